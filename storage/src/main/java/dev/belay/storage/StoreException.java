@@ -1,0 +1,43 @@
+package dev.belay.storage;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A failure of the store or of what was read from it, named by what the caller should do. */
+public final class StoreException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** What to do about it. */
+  public enum Kind {
+    /** Out of reach, full or read-only for now: wait and try again; nothing is known to be lost. */
+    UNAVAILABLE,
+    /** Confirmed not to be there: use another object. */
+    MISSING,
+    /** Not what was written: use another object. */
+    CORRUPT,
+    /**
+     * Whole, but this program cannot read it (a class changed, a newer format): a person must mend
+     * it.
+     */
+    INCOMPATIBLE,
+    /** Already there: the key was used before. */
+    EXISTS,
+    /** The store's address or settings are wrong: a person must mend it. */
+    CONFIGURATION
+  }
+
+  private final Kind kind;
+
+  public StoreException(Kind kind, String message) {
+    this(kind, message, null);
+  }
+
+  public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}
