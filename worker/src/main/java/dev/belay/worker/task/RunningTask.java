@@ -1,0 +1,28 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.TaskProgress;
+import java.util.concurrent.CompletableFuture;
+
+/** A lease being worked on. Safe for use by many threads; no call blocks. */
+public interface RunningTask {
+  Lease lease();
+
+  /** The lease is gone: the work ends at its next safe point and reports nothing any more. */
+  void stop(String reason);
+
+  /**
+   * The worker leaves: a final checkpoint at the next safe point, then a report that the task is
+   * given back.
+   */
+  void drain();
+
+  /** For the next heartbeat. */
+  TaskProgress progress();
+
+  /**
+   * Completes when the task's thread has left and none of its checkpoints is on the way. Never
+   * exceptionally.
+   */
+  CompletableFuture<Void> ended();
+}
