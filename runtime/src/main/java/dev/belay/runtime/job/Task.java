@@ -1,5 +1,7 @@
 package dev.belay.runtime.job;
 
+import dev.belay.runtime.job.input.FileRanges;
+import dev.belay.runtime.job.input.Lines;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -8,10 +10,12 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * Counts counts = task.state(Counts.class, Counts::new); // the latest checkpoint, or a fresh start
- * while (counts.position < end) {
- *   counts.add(next());
- *   task.progress(counts.position, end);
- *   task.checkpoint(counts); // a safe point: almost free, saves only when one is due
+ * try (Lines lines = task.lines(counts.position)) { // the position is part of the state
+ *   while (lines.next()) {
+ *     counts.add(lines);
+ *     counts.position = lines.position();
+ *     task.checkpoint(counts); // a safe point: almost free, saves only when one is due
+ *   }
  * }
  * task.result("words", counts.total);
  * }</pre>
@@ -32,6 +36,14 @@ public interface Task {
 
   /** This partition's share of the input, as the plan has it. */
   <T> T split(Class<T> type);
+
+  /**
+   * The lines of this partition's files, from a position that {@link Lines#position} gave, or 0:
+   * for jobs whose splits are {@link FileRanges}. Close it.
+   */
+  default Lines lines(long position) {
+    return Lines.open(split(FileRanges.class), position);
+  }
 
   /**
    * The state of the latest checkpoint, or a fresh one. Called once, before the first safe point. A
