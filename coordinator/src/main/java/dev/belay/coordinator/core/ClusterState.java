@@ -1,0 +1,180 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.JobEntry;
+import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.proto.SnapshotHeader;
+import dev.belay.runtime.proto.TaskEntry;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskKind;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the journal's events add up to, and nothing else: jobs and their tasks, and the
+ * indexes over them. Changed by {@link EventApplier} alone; read by whoever decides.
+ */
+final class ClusterState {
+  static final int SNAPSHOT_FORMAT = 1;
+
+  /** Empty: not founded yet. */
+  String cluster = "";
+
+  int epochGeneration;
+  long nextJob = 1;
+  final Map<String, JobRecord> jobs = new LinkedHashMap<>();
+
+  /** Jobs by the key of their submit. */
+  final Map<String, JobRecord> submits = new LinkedHashMap<>();
+
+  /** Unfinished jobs by the output paths that they claim. */
+  final Map<String, JobRecord> claims = new LinkedHashMap<>();
+
+  /** Unfinished jobs, oldest first: where what waits is looked for. */
+  final Set<JobRecord> active = new LinkedHashSet<>();
+
+  final Holdings holdings = new Holdings();
+
+  @Nullable JobRecord job(String id) {
+    return jobs.get(id);
+  }
+
+  @Nullable TaskRecord task(TaskId id) {
+    JobRecord job = jobs.get(id.getJob());
+    return job == null ? null : job.task(id);
+  }
+
+  String prefix(JobRecord job) {
+    return cluster + "/" + job.id;
+  }
+
+  void register(JobRecord job) {
+    jobs.put(job.id, job);
+    submits.put(job.key, job);
+    if (!job.ended()) {
+      active.add(job);
+      job.spec.getOutputsList().forEach(output -> claims.put(output, job));
+    }
+  }
+
+  void retire(JobRecord job) {
+    active.remove(job);
+    job.spec.getOutputsList().forEach(claims::remove);
+    job.ready.clear();
+  }
+
+  /**
+   * Writes the state, header first.
+   *
+   * @param journalGeneration the one that begins after this snapshot
+   * @param sequence of the last record that it covers
+   */
+  void snapshot(long journalGeneration, long sequence, Consumer<SnapshotEntry> out) {
+    out.accept(
+        SnapshotEntry.newBuilder()
+            .setHeader(
+                SnapshotHeader.newBuilder()
+                    .setFormat(SNAPSHOT_FORMAT)
+                    .setJournalGeneration(journalGeneration)
+                    .setSequence(sequence)
+                    .setCluster(cluster)
+                    .setEpochGeneration(epochGeneration)
+                    .setNextJob(nextJob))
+            .build());
+    for (JobRecord job : jobs.values()) {
+      out.accept(SnapshotEntry.newBuilder().setJob(job.toEntry()).build());
+      emit(job.planning, out);
+      for (TaskRecord partition : job.partitions) {
+        emit(partition, out);
+      }
+      emit(job.publishing, out);
+    }
+  }
+
+  private static void emit(TaskRecord task, Consumer<SnapshotEntry> out) {
+    out.accept(SnapshotEntry.newBuilder().setTask(task.toEntry()).build());
+  }
+
+  /** Takes in what {@link #snapshot} wrote, entry by entry. */
+  void restore(SnapshotEntry entry) {
+    switch (entry.getKindCase()) {
+      case HEADER -> restore(entry.getHeader());
+      case JOB -> restore(entry.getJob());
+      case TASK -> restore(entry.getTask());
+      case FOOTER -> {}
+      case KIND_NOT_SET ->
+          throw new IllegalStateException(
+              "the snapshot holds an entry of a kind that this version does not know: upgrade the"
+                  + " coordinator");
+    }
+  }
+
+  private void restore(SnapshotHeader header) {
+    if (header.getFormat() != SNAPSHOT_FORMAT) {
+      throw new IllegalStateException(
+          "the snapshot has format "
+              + header.getFormat()
+              + ", this version reads "
+              + SNAPSHOT_FORMAT
+              + ": upgrade the coordinator");
+    }
+    cluster = header.getCluster();
+    epochGeneration = header.getEpochGeneration();
+    nextJob = header.getNextJob();
+  }
+
+  private void restore(JobEntry entry) {
+    register(JobRecord.fromEntry(entry, epochGeneration));
+  }
+
+  private void restore(TaskEntry entry) {
+    JobRecord job = jobs.get(entry.getTask().getJob());
+    if (job == null) {
+      throw new IllegalStateException(
+          "the snapshot holds a task of " + entry.getTask().getJob() + " before the job");
+    }
+    TaskRecord task = TaskRecord.fromEntry(job, entry);
+    job.restore(task);
+    if (task.leased()) {
+      holdings.add(task);
+    }
+    if (task.kind == TaskKind.PARTITION) {
+      restoreCounts(job, task);
+    }
+    if (task.state == PartitionState.PARTITION_RECOVERING) {
+      task.recovery = openRecovery(task);
+    }
+  }
+
+  private static void restoreCounts(JobRecord job, TaskRecord task) {
+    if (job.ended() || task.leased() || task.ended()) {
+      job.ready.assigned(task.index);
+    } else if (task.attempts > 0) {
+      job.ready.assigned(task.index);
+      job.ready.returned(task.index);
+    }
+    if (task.leased()) {
+      job.running++;
+    }
+    if (task.state == PartitionState.PARTITION_SUCCEEDED) {
+      job.succeeded++;
+      job.weightSucceeded += task.weight;
+    }
+  }
+
+  private static @Nullable RecoveryRecord openRecovery(TaskRecord task) {
+    Iterator<RecoveryRecord> newestFirst = task.job.recoveries.descendingIterator();
+    while (newestFirst.hasNext()) {
+      RecoveryRecord recovery = newestFirst.next();
+      if (recovery.kind == task.kind && recovery.index == task.index) {
+        return recovery.restoredMillis < 0 ? recovery : null;
+      }
+    }
+    return null;
+  }
+}

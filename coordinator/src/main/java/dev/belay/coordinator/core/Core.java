@@ -1,0 +1,191 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.ClusterFounded;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.DeletionDone;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.FromWorker;
+import dev.belay.runtime.proto.ObjectsDeleted;
+import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.time.Now;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The coordinator as a deterministic state machine: {@link #decide} reads the state and says what
+ * follows, {@link #apply} alone changes it. No clock, thread, random or IO; the same commands at
+ * the same times make the same events.
+ *
+ * <p>The recipe for the loop around it, for a batch of commands:
+ *
+ * <ol>
+ *   <li>for each command: {@code decide}, {@code apply} each event, append them as one record of
+ *       the journal;
+ *   <li>the same once more with a Place command: what waits is assigned once a batch;
+ *   <li>sync the journal; only then carry out the effects of the decisions, in order, and then
+ *       those of {@link #announce}.
+ * </ol>
+ *
+ * <p>If anything in it throws, the process must end: the state in memory may be half changed, and
+ * the journal is the truth. After a start: {@link #restore} or {@link #apply} everything that the
+ * journal has, then {@link #resume} once.
+ *
+ * <p>Two kinds of state. Hard state ({@link ClusterState}) is what the events add up to. Soft state
+ * ({@link Liveness}, {@link LiveProgress}) is what is believed of workers; decisions change it as
+ * they go, and a restart learns it anew. Not safe for use by several threads.
+ */
+public final class Core {
+  /** Between two looks at the clock while there is anyone to watch. */
+  private static final long TICK_NANOS = 50_000_000L;
+
+  private static final int EPOCH_GENERATION = 1;
+
+  private final ClusterState state = new ClusterState();
+  private final EventApplier applier = new EventApplier(state);
+  private final LiveProgress progress = new LiveProgress();
+  private final Liveness liveness;
+  private final Sessions sessions;
+  private final Reports reports;
+  private final Submissions submissions;
+  private final Queries queries;
+  private final Placer placer;
+
+  /**
+   * A core without a past.
+   *
+   * @param store the URL of the store that workers are told
+   */
+  public Core(Timing timing, String store) {
+    JobNames names = new JobNames(state);
+    liveness = new Liveness(timing);
+    sessions = new Sessions(state, liveness, progress, timing, store);
+    reports = new Reports(state, liveness, RetryPolicy.DEFAULT);
+    submissions = new Submissions(state, names);
+    queries = new Queries(state, liveness, progress, names);
+    placer = new Placer(state, liveness);
+  }
+
+  /** What follows from a command, given what is known. Changes no hard state. */
+  public Decision decide(Command command, Now now) {
+    liveness.look(now.nanos());
+    return switch (command.getKindCase()) {
+      case FROM_WORKER -> fromWorker(command, command.getFromWorker(), now);
+      case STREAM_CLOSED -> sessions.closed(command, now);
+      case LIST_COMPLETIONS ->
+          Decision.of(queries.completions(command, command.getListCompletions()));
+      case SUBMIT -> submissions.submit(command, command.getSubmit(), now);
+      case LIST_JOBS -> Decision.of(queries.list(command));
+      case DESCRIBE_JOB -> Decision.of(queries.describe(command, command.getDescribeJob()));
+      case CANCEL_JOB -> submissions.cancel(command, command.getCancelJob(), now);
+      case LIST_WORKERS -> Decision.of(queries.workers(command));
+      case DELETION_DONE -> deleted(command.getDeletionDone(), now);
+      case TICK -> tick(now);
+      case PLACE -> placer.place(now);
+      case FOUND -> found(command.getFound().getCluster(), now);
+      case KIND_NOT_SET -> throw new IllegalArgumentException("a command without a kind");
+    };
+  }
+
+  private Decision fromWorker(Command command, FromWorker message, Now now) {
+    return switch (message.getKindCase()) {
+      case HELLO -> sessions.hello(command, message.getHello(), now);
+      case HEARTBEAT -> sessions.heartbeat(command, message.getHeartbeat(), now);
+      case REPORT -> reports.decide(command, message.getReport(), now);
+      case RESYNC -> sessions.resync(command);
+      // Of a newer worker: nothing that this coordinator could do.
+      case KIND_NOT_SET -> new Decision(List.of(), List.of());
+    };
+  }
+
+  private Decision tick(Now now) {
+    progress.prune();
+    return sessions.tick(now);
+  }
+
+  private static Decision found(String cluster, Now now) {
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    return draft
+        .add(
+            draft
+                .event()
+                .setClusterFounded(
+                    ClusterFounded.newBuilder()
+                        .setCluster(cluster)
+                        .setEpochGeneration(EPOCH_GENERATION)))
+        .done();
+  }
+
+  private Decision deleted(DeletionDone done, Now now) {
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    JobRecord job = state.job(done.getJob());
+    if (job == null || (!done.getAll() && !job.released.containsAll(done.getKeysList()))) {
+      return draft.done();
+    }
+    return draft
+        .add(
+            draft
+                .event()
+                .setObjectsDeleted(
+                    ObjectsDeleted.newBuilder()
+                        .setJob(done.getJob())
+                        .addAllKeys(done.getKeysList())
+                        .setAll(done.getAll())))
+        .done();
+  }
+
+  /** Takes in a fact: one just decided, or one from the journal. */
+  public void apply(Event event) {
+    applier.apply(event);
+  }
+
+  /** Takes in an entry of a snapshot. */
+  public void restore(SnapshotEntry entry) {
+    state.restore(entry);
+  }
+
+  /**
+   * Writes all of the hard state.
+   *
+   * @param journalGeneration the one that begins after this snapshot
+   * @param sequence of the last record that it covers
+   */
+  public void snapshot(long journalGeneration, long sequence, Consumer<SnapshotEntry> out) {
+    state.snapshot(journalGeneration, sequence, out);
+  }
+
+  /** Whether there is a cluster; if not, it must be founded before anything else. */
+  public boolean founded() {
+    return !state.cluster.isEmpty();
+  }
+
+  public String cluster() {
+    return state.cluster;
+  }
+
+  /** After a start: whom to wait for, and what was left undone. */
+  public List<Effect> resume(Now now) {
+    liveness.look(now.nanos());
+    state.holdings.drainChanges();
+    sessions.expectHolders(now.nanos());
+    List<Effect> effects = new ArrayList<>();
+    for (JobRecord job : state.jobs.values()) {
+      if (job.releasedAll || !job.released.isEmpty()) {
+        effects.add(
+            new Effect.Delete(
+                job.id, state.prefix(job), List.copyOf(job.released), job.releasedAll));
+      }
+    }
+    return effects;
+  }
+
+  /** To be called after a batch: what changed for whom. */
+  public List<Effect> announce() {
+    return sessions.announce();
+  }
+
+  /** How long the loop may sleep, at most, before it gives a Tick. */
+  public long tickNanos() {
+    return TICK_NANOS;
+  }
+}

@@ -1,0 +1,341 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.coordinator.core.Lifecycle.Step;
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.CheckpointCommitted;
+import dev.belay.runtime.proto.CheckpointQuarantined;
+import dev.belay.runtime.proto.ClusterFounded;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.JobCancelled;
+import dev.belay.runtime.proto.JobFailed;
+import dev.belay.runtime.proto.JobPlanned;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.JobSubmitted;
+import dev.belay.runtime.proto.JobSucceeded;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.ObjectsDeleted;
+import dev.belay.runtime.proto.ObjectsReleased;
+import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PublishPrepared;
+import dev.belay.runtime.proto.QuarantinedCheckpoint;
+import dev.belay.runtime.proto.TaskAssigned;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.TaskReleased;
+import dev.belay.runtime.proto.TaskStarted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The only mutator of {@link ClusterState}: what each event means. Total over every event that a
+ * decision can make; an event that does not fit the state is a bug or a foreign journal, and
+ * throws.
+ */
+final class EventApplier {
+  /** How many checkpoints of a running partition are kept. */
+  static final int CHECKPOINTS_KEPT = 3;
+
+  private final ClusterState state;
+
+  EventApplier(ClusterState state) {
+    this.state = state;
+  }
+
+  void apply(Event event) {
+    long millis = event.getMillis();
+    switch (event.getKindCase()) {
+      case CLUSTER_FOUNDED -> founded(event.getClusterFounded());
+      case JOB_SUBMITTED -> submitted(event.getJobSubmitted(), millis);
+      case JOB_PLANNED -> planned(event.getJobPlanned());
+      case PUBLISH_PREPARED -> prepared(event.getPublishPrepared());
+      case JOB_SUCCEEDED -> succeeded(event.getJobSucceeded(), millis);
+      case JOB_FAILED -> failed(event.getJobFailed(), millis);
+      case JOB_CANCELLED -> cancelled(event.getJobCancelled(), millis);
+      case TASK_ASSIGNED -> assigned(event.getTaskAssigned());
+      case TASK_STARTED -> started(event.getTaskStarted(), millis);
+      case TASK_RELEASED -> released(event.getTaskReleased(), millis);
+      case CHECKPOINT_COMMITTED -> committed(event.getCheckpointCommitted());
+      case CHECKPOINT_QUARANTINED -> quarantined(event.getCheckpointQuarantined());
+      case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
+      case OBJECTS_RELEASED -> released(event.getObjectsReleased());
+      case OBJECTS_DELETED -> deleted(event.getObjectsDeleted());
+      case KIND_NOT_SET ->
+          throw new IllegalStateException(
+              "the journal holds an event of a kind that this version does not know: upgrade the"
+                  + " coordinator");
+    }
+  }
+
+  private void founded(ClusterFounded event) {
+    if (!state.cluster.isEmpty()) {
+      throw new IllegalStateException("cluster " + state.cluster + " is founded already");
+    }
+    state.cluster = event.getCluster();
+    state.epochGeneration = event.getEpochGeneration();
+  }
+
+  private void submitted(JobSubmitted event, long millis) {
+    state.register(
+        new JobRecord(
+            event.getJob(), event.getKey(), event.getSpec(), state.epochGeneration, millis));
+    state.nextJob++;
+  }
+
+  private void planned(JobPlanned event) {
+    JobRecord job = job(event.getJob());
+    job.planning.step(Step.COMPLETED);
+    state.holdings.remove(job.planning);
+    job.plan(event.getPlan(), event.getSplits(), event.getWeightsList());
+    job.state = event.getSplits() == 0 ? JobState.JOB_PUBLISHING : JobState.JOB_RUNNING;
+  }
+
+  private void prepared(PublishPrepared event) {
+    job(event.getJob()).manifest = event.getManifest();
+  }
+
+  private void succeeded(JobSucceeded event, long millis) {
+    JobRecord job = job(event.getJob());
+    job.publishing.step(Step.COMPLETED);
+    state.holdings.remove(job.publishing);
+    job.result = job.manifest == null ? null : job.manifest.getResult();
+    end(job, JobState.JOB_SUCCEEDED, millis);
+  }
+
+  private void failed(JobFailed event, long millis) {
+    JobRecord job = job(event.getJob());
+    job.error = event.getError();
+    if (event.hasTask()) {
+      TaskRecord task = task(event.getTask());
+      task.error = event.getError();
+      task.step(Step.FAILED);
+      dropLease(task, state.holdings::remove);
+    }
+    endTasks(job, "the job failed");
+    end(job, JobState.JOB_FAILED, millis);
+  }
+
+  private void cancelled(JobCancelled event, long millis) {
+    JobRecord job = job(event.getJob());
+    endTasks(job, "the job was cancelled");
+    end(job, JobState.JOB_CANCELLED, millis);
+  }
+
+  private void assigned(TaskAssigned event) {
+    TaskRecord task = task(event.getLease().getTask());
+    long counter = event.getLease().getEpoch().getCounter();
+    if (task.leased() || counter <= task.epochCounter) {
+      throw new IllegalStateException(
+          task.job.id + " " + task.text() + " cannot be assigned under epoch " + counter);
+    }
+    task.step(Step.ASSIGNED);
+    task.epochCounter = counter;
+    task.worker = event.getWorker();
+    task.incarnation = event.getIncarnation();
+    task.started = false;
+    task.attempts++;
+    if (task.recovery != null) {
+      task.recovery.toWorker = event.getWorker();
+    }
+    if (task.kind == TaskKind.PARTITION) {
+      task.job.ready.assigned(task.index);
+      task.job.running++;
+    } else if (task.kind == TaskKind.PLAN) {
+      task.job.state = JobState.JOB_PLANNING;
+    }
+    state.holdings.add(task);
+  }
+
+  private void started(TaskStarted event, long millis) {
+    TaskRecord task = held(event.getLease());
+    task.step(Step.STARTED);
+    task.started = true;
+    if (task.recovery != null) {
+      task.recovery.restoredMillis = Math.max(0, millis - task.releasedMillis);
+      task.recovery.resumedFromSequence = event.getResumedFromSequence();
+      task.recovery = null;
+    }
+  }
+
+  private void released(TaskReleased event, long millis) {
+    TaskRecord task = held(event.getLease());
+    String worker = String.valueOf(task.worker);
+    task.step(Step.RELEASED);
+    task.releasedMillis = millis;
+    task.notBeforeMillis = event.getBackoffMillis() == 0 ? 0 : millis + event.getBackoffMillis();
+    task.error = event.getMessage();
+    task.recovery =
+        new RecoveryRecord(
+            task.kind,
+            task.index,
+            worker,
+            event.getCause(),
+            event.getDetectedMillis(),
+            task.job.epochGeneration,
+            task.epochCounter);
+    task.job.remember(task.recovery);
+    count(task, event.getCause(), worker);
+    dropLease(
+        task,
+        reportedByHolder(event.getCause())
+            ? state.holdings::remove
+            : held -> state.holdings.revoke(held, "the lease went to others"));
+    if (task.kind == TaskKind.PARTITION) {
+      task.job.ready.returned(task.index);
+    }
+  }
+
+  private static void count(TaskRecord task, Cause cause, String worker) {
+    switch (cause) {
+      case APPLICATION_ERROR -> {
+        task.errorsWithoutProgress++;
+        task.failedOn = worker;
+      }
+      case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED -> task.lossesWithoutProgress++;
+      case DRAINED -> {}
+      case CAUSE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalStateException(
+              "a lease of " + task.text() + " ended for no known cause");
+    }
+  }
+
+  private static boolean reportedByHolder(Cause cause) {
+    return cause == Cause.DRAINED || cause == Cause.APPLICATION_ERROR;
+  }
+
+  private void committed(CheckpointCommitted event) {
+    TaskRecord task = held(event.getLease());
+    Checkpoint checkpoint = event.getCheckpoint();
+    if (checkpoint.getSequence() <= task.lastSequence) {
+      throw new IllegalStateException(
+          task.text() + ": sequence " + checkpoint.getSequence() + " after " + task.lastSequence);
+    }
+    task.step(Step.CHECKPOINTED);
+    task.lastSequence = checkpoint.getSequence();
+    task.checkpoints = task.with(checkpoint, CHECKPOINTS_KEPT);
+    task.progress = checkpoint.getProgress();
+    task.errorsWithoutProgress = 0;
+    task.lossesWithoutProgress = 0;
+    task.error = "";
+    task.failedOn = null;
+  }
+
+  private void quarantined(CheckpointQuarantined event) {
+    TaskRecord task = held(event.getLease());
+    task.step(Step.QUARANTINED_CHECKPOINT);
+    List<Checkpoint> kept = new ArrayList<>();
+    List<QuarantinedCheckpoint> bad = new ArrayList<>(task.quarantined);
+    for (Checkpoint checkpoint : task.checkpoints) {
+      if (checkpoint.getSequence() == event.getSequence()) {
+        bad.add(
+            QuarantinedCheckpoint.newBuilder()
+                .setSequence(checkpoint.getSequence())
+                .setKey(checkpoint.getObject().getKey())
+                .setMessage(event.getMessage())
+                .build());
+      } else {
+        kept.add(checkpoint);
+      }
+    }
+    task.checkpoints = List.copyOf(kept);
+    task.quarantined = List.copyOf(bad);
+    task.progress =
+        kept.isEmpty() ? task.progress.getDefaultInstanceForType() : kept.get(0).getProgress();
+  }
+
+  private void completed(PartitionCompleted event) {
+    TaskRecord task = held(event.getLease());
+    JobRecord job = task.job;
+    task.step(Step.COMPLETED);
+    task.result = event.hasResult() ? event.getResult() : null;
+    task.segments = List.copyOf(event.getSegmentsList());
+    task.progress = event.getProgress();
+    task.checkpoints = task.checkpoints.isEmpty() ? List.of() : List.of(task.checkpoints.get(0));
+    task.error = "";
+    dropLease(task, state.holdings::remove);
+    job.succeeded++;
+    job.weightSucceeded += task.weight;
+    if (job.succeeded == job.partitions.length) {
+      job.state = JobState.JOB_PUBLISHING;
+    }
+  }
+
+  private void released(ObjectsReleased event) {
+    JobRecord job = job(event.getJob());
+    job.released.addAll(event.getKeysList());
+    job.releasedAll |= event.getAll();
+  }
+
+  private void deleted(ObjectsDeleted event) {
+    JobRecord job = job(event.getJob());
+    event.getKeysList().forEach(job.released::remove);
+    if (event.getAll()) {
+      job.releasedAll = false;
+      job.released.clear();
+    }
+  }
+
+  private void endTasks(JobRecord job, String reason) {
+    endTask(job.planning, reason);
+    for (TaskRecord partition : job.partitions) {
+      endTask(partition, reason);
+    }
+    endTask(job.publishing, reason);
+  }
+
+  private void endTask(TaskRecord task, String reason) {
+    if (!task.ended()) {
+      task.step(Step.CANCELLED);
+      dropLease(task, held -> state.holdings.revoke(held, reason));
+    }
+  }
+
+  private void end(JobRecord job, JobState outcome, long millis) {
+    job.state = outcome;
+    job.endedMillis = millis;
+    state.retire(job);
+  }
+
+  private static void dropLease(TaskRecord task, Consumer<TaskRecord> drop) {
+    if (task.leased()) {
+      if (task.kind == TaskKind.PARTITION) {
+        task.job.running--;
+      }
+      drop.accept(task);
+    }
+  }
+
+  private JobRecord job(String id) {
+    JobRecord job = state.job(id);
+    if (job == null) {
+      throw new IllegalStateException(
+          "the journal speaks of " + id + ", which was never submitted");
+    }
+    return job;
+  }
+
+  private TaskRecord task(TaskId id) {
+    TaskRecord task = job(id.getJob()).task(id);
+    if (task == null) {
+      throw new IllegalStateException(
+          "the journal speaks of "
+              + id.getKind()
+              + " "
+              + id.getIndex()
+              + " of "
+              + id.getJob()
+              + ", which does not exist");
+    }
+    return task;
+  }
+
+  private TaskRecord held(Lease lease) {
+    TaskRecord task = task(lease.getTask());
+    if (!task.leased() || !task.isEpoch(lease.getEpoch())) {
+      throw new IllegalStateException(
+          "the journal speaks of a lease of " + task.text() + " that is not the current one");
+    }
+    return task;
+  }
+}

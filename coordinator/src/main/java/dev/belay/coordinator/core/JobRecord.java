@@ -1,0 +1,177 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.JobEntry;
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.ObjectRef;
+import dev.belay.runtime.proto.Recovery;
+import dev.belay.runtime.proto.Result;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskKind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job and its tasks: hard state, changed by {@code apply} alone.
+ *
+ * <pre>
+ *  PENDING --PLAN assigned--> PLANNING --planned--> RUNNING --all partitions--> PUBLISHING --published--> SUCCEEDED
+ *     \___________________________\___________________\__________________________\___> FAILED, CANCELLED
+ * </pre>
+ */
+final class JobRecord {
+  /** How many recoveries are remembered; beyond that the oldest are forgotten. */
+  private static final int RECOVERIES_KEPT = 10_000;
+
+  final String id;
+  final String key;
+  final JobSpec spec;
+  final int epochGeneration;
+  final long submittedMillis;
+
+  JobState state = JobState.JOB_PENDING;
+  long endedMillis;
+  String error = "";
+  @Nullable ObjectRef plan;
+  @Nullable Manifest manifest;
+  @Nullable Result result;
+
+  TaskRecord planning;
+  TaskRecord publishing;
+  TaskRecord[] partitions = new TaskRecord[0];
+  ReadyQueue ready = new ReadyQueue(0);
+  int succeeded;
+  int running;
+
+  /** The weights of all partitions, and of those that succeeded. */
+  long weight;
+
+  long weightSucceeded;
+
+  final Deque<RecoveryRecord> recoveries = new ArrayDeque<>();
+
+  /** Released, and not yet known to be deleted. */
+  final Set<String> released = new LinkedHashSet<>();
+
+  boolean releasedAll;
+
+  JobRecord(String id, String key, JobSpec spec, int epochGeneration, long submittedMillis) {
+    this.id = id;
+    this.key = key;
+    this.spec = spec;
+    this.epochGeneration = epochGeneration;
+    this.submittedMillis = submittedMillis;
+    planning = new TaskRecord(this, TaskKind.PLAN, 0, 1);
+    publishing = new TaskRecord(this, TaskKind.PUBLISH, 0, 1);
+  }
+
+  String name() {
+    return spec.getName().isEmpty() ? spec.getJob() : spec.getName();
+  }
+
+  boolean ended() {
+    return switch (state) {
+      case JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED, JOB_STOPPED -> true;
+      default -> false;
+    };
+  }
+
+  void plan(ObjectRef plan, int splits, List<Integer> weights) {
+    this.plan = plan;
+    partitions = new TaskRecord[splits];
+    for (int i = 0; i < splits; i++) {
+      put(new TaskRecord(this, TaskKind.PARTITION, i, weights.isEmpty() ? 1 : weights.get(i)));
+    }
+    ready = new ReadyQueue(splits);
+  }
+
+  /** Puts back a task from a snapshot. */
+  void restore(TaskRecord task) {
+    switch (task.kind) {
+      case PLAN -> planning = task;
+      case PUBLISH -> publishing = task;
+      default -> put(task);
+    }
+  }
+
+  private void put(TaskRecord task) {
+    partitions[task.index] = task;
+    weight += task.weight;
+  }
+
+  /** Null: no such task, or not yet. */
+  @Nullable TaskRecord task(TaskId id) {
+    return switch (id.getKind()) {
+      case PLAN -> planning;
+      case PUBLISH -> publishing;
+      case PARTITION ->
+          Integer.compareUnsigned(id.getIndex(), partitions.length) < 0
+              ? partitions[id.getIndex()]
+              : null;
+      default -> null;
+    };
+  }
+
+  void remember(RecoveryRecord recovery) {
+    if (recoveries.size() == RECOVERIES_KEPT) {
+      recoveries.removeFirst();
+    }
+    recoveries.addLast(recovery);
+  }
+
+  JobEntry toEntry() {
+    JobEntry.Builder entry =
+        JobEntry.newBuilder()
+            .setJob(id)
+            .setKey(key)
+            .setSpec(spec)
+            .setState(state)
+            .setSubmittedMillis(submittedMillis)
+            .setEndedMillis(endedMillis)
+            .setError(error)
+            .setSplits(partitions.length)
+            .addAllReleased(released)
+            .setReleasedAll(releasedAll);
+    recoveries.forEach(recovery -> entry.addRecoveries(recovery.toProto()));
+    if (plan != null) {
+      entry.setPlan(plan);
+    }
+    if (manifest != null) {
+      entry.setManifest(manifest);
+    }
+    if (result != null) {
+      entry.setResult(result);
+    }
+    return entry.build();
+  }
+
+  /** The job without its tasks' fates: see {@link #restore(TaskRecord)}. */
+  static JobRecord fromEntry(JobEntry entry, int epochGeneration) {
+    JobRecord job =
+        new JobRecord(
+            entry.getJob(),
+            entry.getKey(),
+            entry.getSpec(),
+            epochGeneration,
+            entry.getSubmittedMillis());
+    job.state = entry.getState();
+    job.endedMillis = entry.getEndedMillis();
+    job.error = entry.getError();
+    job.plan = entry.hasPlan() ? entry.getPlan() : null;
+    job.manifest = entry.hasManifest() ? entry.getManifest() : null;
+    job.result = entry.hasResult() ? entry.getResult() : null;
+    job.partitions = new TaskRecord[entry.getSplits()];
+    job.ready = new ReadyQueue(entry.getSplits());
+    job.released.addAll(entry.getReleasedList());
+    job.releasedAll = entry.getReleasedAll();
+    for (Recovery recovery : entry.getRecoveriesList()) {
+      job.remember(RecoveryRecord.fromProto(recovery));
+    }
+    return job;
+  }
+}

@@ -1,0 +1,207 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.coordinator.core.Effect.Refuse.Reason;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Completion;
+import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.proto.ListCompletionsReply;
+import dev.belay.runtime.proto.ListCompletionsRequest;
+import dev.belay.runtime.proto.ListJobsReply;
+import dev.belay.runtime.proto.ListWorkersReply;
+import dev.belay.runtime.proto.PartitionDescription;
+import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.Progress;
+import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.WorkerDescription;
+
+/** What people ask. Changes nothing. */
+final class Queries {
+  /** Progress of a whole job is told in thousandths of a unit of weight. */
+  private static final long UNITS = 1000;
+
+  private static final int MAX_COMPLETIONS = 1000;
+
+  /** So that a page of completions stays well under what a message may be. */
+  private static final int MAX_PAGE_BYTES = 1 << 20;
+
+  private final ClusterState state;
+  private final Liveness liveness;
+  private final LiveProgress progress;
+  private final JobNames names;
+
+  Queries(ClusterState state, Liveness liveness, LiveProgress progress, JobNames names) {
+    this.state = state;
+    this.liveness = liveness;
+    this.progress = progress;
+    this.names = names;
+  }
+
+  Effect list(Command command) {
+    ListJobsReply.Builder reply = ListJobsReply.newBuilder();
+    state.jobs.values().forEach(job -> reply.addJobs(summary(job)));
+    return new Effect.Reply(command.getRequest(), reply.build());
+  }
+
+  Effect describe(Command command, DescribeJobRequest request) {
+    JobNames.Found found = names.find(request.getJob());
+    JobRecord job = found.job();
+    if (job == null) {
+      return found.refusal(command.getRequest());
+    }
+    JobDescription.Builder description =
+        JobDescription.newBuilder()
+            .setSummary(summary(job))
+            .setSpec(job.spec)
+            .setTrouble(trouble(job));
+    if (job.result != null) {
+      description.setResult(job.result);
+    }
+    if (!request.getSummaryOnly()) {
+      for (TaskRecord partition : job.partitions) {
+        description.addPartitions(partition(partition));
+      }
+      job.recoveries.forEach(recovery -> description.addRecoveries(recovery.toProto()));
+    }
+    return new Effect.Reply(command.getRequest(), description.build());
+  }
+
+  private JobSummary summary(JobRecord job) {
+    return JobSummary.newBuilder()
+        .setJobId(job.id)
+        .setName(job.name())
+        .setJob(job.spec.getJob())
+        .setState(job.state)
+        .setSubmittedMillis(job.submittedMillis)
+        .setEndedMillis(job.endedMillis)
+        .setPartitions(job.partitions.length)
+        .setRunning(job.running)
+        .setSucceeded(job.succeeded)
+        .setProgress(progress(job))
+        .setError(job.error)
+        .build();
+  }
+
+  /**
+   * Weighted by the plan: what succeeded counts whole, what runs or waits by the share it has done.
+   */
+  private Progress progress(JobRecord job) {
+    double done = job.weightSucceeded;
+    if (job.succeeded < job.partitions.length) {
+      for (TaskRecord task : job.partitions) {
+        if (task.state != PartitionState.PARTITION_SUCCEEDED && task.attempts > 0) {
+          done += task.weight * share(progress.of(task));
+        }
+      }
+    }
+    return Progress.newBuilder()
+        .setDone(Math.round(done * UNITS))
+        .setTotal(job.weight * UNITS)
+        .build();
+  }
+
+  private static double share(Progress progress) {
+    return progress.getTotal() <= 0
+        ? 0
+        : Math.min(1, (double) progress.getDone() / progress.getTotal());
+  }
+
+  private PartitionDescription partition(TaskRecord task) {
+    PartitionDescription.Builder description =
+        PartitionDescription.newBuilder()
+            .setIndex(task.index)
+            .setState(shown(task))
+            .setWorker(task.worker == null ? "" : task.worker)
+            .setEpoch(task.epoch())
+            .setAttempts(task.attempts)
+            .setProgress(progress.of(task))
+            .addAllQuarantined(task.quarantined);
+    String trouble = progress.trouble(task);
+    description.setError(trouble.isEmpty() ? task.error : trouble);
+    if (!task.checkpoints.isEmpty()) {
+      description.setCheckpoint(task.checkpoints.get(0));
+    }
+    return description.build();
+  }
+
+  private PartitionState shown(TaskRecord task) {
+    WorkerRecord worker = task.incarnation == null ? null : liveness.connectedAs(task.incarnation);
+    boolean leaving =
+        worker != null && worker.draining && task.state == PartitionState.PARTITION_RUNNING;
+    return leaving ? PartitionState.PARTITION_DRAINING : task.state;
+  }
+
+  private String trouble(JobRecord job) {
+    if (job.ended() || job.running > 0) {
+      return "";
+    }
+    boolean phaseRuns =
+        job.state == JobState.JOB_PUBLISHING ? job.publishing.leased() : job.planning.leased();
+    if (phaseRuns) {
+      return progress.trouble(job.state == JobState.JOB_PUBLISHING ? job.publishing : job.planning);
+    }
+    long live = liveness.workers().stream().filter(WorkerRecord::takesWork).count();
+    if (live == 0) {
+      return "no live worker: start one with 'belay worker'";
+    }
+    boolean offered =
+        liveness.workers().stream()
+            .anyMatch(worker -> worker.takesWork() && worker.offers(job.spec.getJob()));
+    return offered ? "" : "no live worker has the code of job \"" + job.spec.getJob() + "\"";
+  }
+
+  Effect workers(Command command) {
+    ListWorkersReply.Builder reply = ListWorkersReply.newBuilder();
+    for (WorkerRecord worker : liveness.workers()) {
+      reply.addWorkers(
+          WorkerDescription.newBuilder()
+              .setId(worker.name)
+              .setState(worker.state())
+              .setSlots(worker.slots)
+              .setRunning(state.holdings.of(worker.incarnation).tasks.size())
+              .setPid(worker.pid)
+              .setHost(worker.host));
+    }
+    return new Effect.Reply(command.getRequest(), reply.build());
+  }
+
+  /** A page of results, for the current holder of the publishing lease alone. */
+  Effect completions(Command command, ListCompletionsRequest request) {
+    TaskRecord task = state.task(request.getLease().getTask());
+    boolean current =
+        task != null
+            && task.kind == TaskKind.PUBLISH
+            && task.leased()
+            && task.isEpoch(request.getLease().getEpoch());
+    if (task == null || !current) {
+      return new Effect.Refuse(
+          command.getRequest(), Reason.PRECONDITION, "the lease for publishing is not current");
+    }
+    TaskRecord[] partitions = task.job.partitions;
+    int limit = Math.max(1, Math.min(MAX_COMPLETIONS, request.getLimit()));
+    int index = Math.max(0, request.getFromIndex());
+    ListCompletionsReply.Builder reply = ListCompletionsReply.newBuilder();
+    int bytes = 0;
+    while (index < partitions.length
+        && reply.getCompletionsCount() < limit
+        && bytes < MAX_PAGE_BYTES) {
+      Completion completion = completion(partitions[index]);
+      bytes += completion.getSerializedSize();
+      reply.addCompletions(completion);
+      index++;
+    }
+    reply.setNextIndex(index < partitions.length ? index : 0);
+    return new Effect.Reply(command.getRequest(), reply.build());
+  }
+
+  private static Completion completion(TaskRecord task) {
+    Completion.Builder completion =
+        Completion.newBuilder().setIndex(task.index).addAllSegments(task.segments);
+    if (task.result != null) {
+      completion.setResult(task.result);
+    }
+    return completion.build();
+  }
+}

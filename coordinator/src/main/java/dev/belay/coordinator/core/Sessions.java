@@ -1,0 +1,278 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.coordinator.core.Holdings.Change;
+import dev.belay.coordinator.core.Holdings.Ended;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Desired;
+import dev.belay.runtime.proto.Heartbeat;
+import dev.belay.runtime.proto.HeartbeatAck;
+import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Rejected;
+import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.TaskProgress;
+import dev.belay.runtime.proto.TaskReleased;
+import dev.belay.runtime.proto.ToWorker;
+import dev.belay.runtime.proto.Welcome;
+import dev.belay.runtime.time.Now;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Workers come, are heard, fall silent and leave; and are told what they should hold. */
+final class Sessions {
+  /** What this coordinator speaks with workers and clients. */
+  static final int PROTOCOL = 1;
+
+  private static final int MAX_SLOTS = 1024;
+
+  private final ClusterState state;
+  private final Liveness liveness;
+  private final LiveProgress progress;
+  private final Timing timing;
+  private final String store;
+
+  Sessions(
+      ClusterState state, Liveness liveness, LiveProgress progress, Timing timing, String store) {
+    this.state = state;
+    this.liveness = liveness;
+    this.progress = progress;
+    this.timing = timing;
+    this.store = store;
+  }
+
+  /** After a start: everyone who holds a lease is given one lease's time to be heard from. */
+  void expectHolders(long nanos) {
+    for (String incarnation : List.copyOf(state.holdings.incarnations())) {
+      TaskRecord any = state.holdings.of(incarnation).tasks.iterator().next();
+      WorkerRecord sameName = liveness.named(String.valueOf(any.worker));
+      if (sameName == null) {
+        liveness.expect(String.valueOf(any.worker), incarnation, nanos);
+      }
+    }
+  }
+
+  Decision hello(Command command, Hello hello, Now now) {
+    long stream = command.getStream();
+    Rejected rejected = reject(hello);
+    if (rejected != null) {
+      return new Decision(
+          List.of(), List.of(rejecting(stream, rejected), new Effect.CloseStream(stream)));
+    }
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    WorkerRecord named = liveness.named(hello.getName());
+    long olderStream = named == null ? 0 : named.stream;
+    WorkerRecord before = liveness.join(hello, stream, command.getReceivedNanos());
+    boolean replaced = before != null && !before.incarnation.equals(hello.getIncarnation());
+    if (before != null && replaced) {
+      replace(draft, before, command.getReceivedNanos());
+    }
+    if (olderStream != 0 && olderStream != stream) {
+      if (replaced) {
+        draft.then(rejecting(olderStream, superseded(hello.getName())));
+      }
+      draft.then(new Effect.CloseStream(olderStream));
+    }
+    draft.then(
+        new Effect.Send(
+            stream,
+            ToWorker.newBuilder()
+                .setWelcome(
+                    Welcome.newBuilder()
+                        .setProtocol(PROTOCOL)
+                        .setCluster(state.cluster)
+                        .setStore(store)
+                        .setHeartbeatIntervalMillis(timing.heartbeat().toMillis())
+                        .setLeaseMillis(timing.dead().toMillis()))));
+    return draft.then(whole(stream, hello.getIncarnation())).done();
+  }
+
+  private @Nullable Rejected reject(Hello hello) {
+    if (hello.getProtocol() != PROTOCOL) {
+      return rejected(
+          Rejected.Code.PROTOCOL,
+          "worker %s speaks protocol %s, this coordinator speaks %s: run the same version of both"
+              .formatted(hello.getName(), Integer.toUnsignedString(hello.getProtocol()), PROTOCOL));
+    }
+    if (!hello.getCluster().isEmpty() && !hello.getCluster().equals(state.cluster)) {
+      return rejected(
+          Rejected.Code.OTHER_CLUSTER,
+          "worker %s works for cluster %s, this coordinator runs cluster %s: start the worker anew to join it"
+              .formatted(hello.getName(), hello.getCluster(), state.cluster));
+    }
+    if (liveness.wasReplaced(hello.getIncarnation())) {
+      return superseded(hello.getName());
+    }
+    if (hello.getName().isEmpty()
+        || hello.getName().length() > 64
+        || hello.getIncarnation().isEmpty()
+        || hello.getIncarnation().length() > 64
+        || hello.getSlots() < 1
+        || hello.getSlots() > MAX_SLOTS) {
+      return rejected(
+          Rejected.Code.INVALID,
+          "a worker needs a name and an incarnation of 1 to 64 characters and 1 to "
+              + MAX_SLOTS
+              + " slots");
+    }
+    return null;
+  }
+
+  private static Rejected rejected(Rejected.Code code, String message) {
+    return Rejected.newBuilder().setCode(code).setMessage(message).build();
+  }
+
+  private static Rejected superseded(String name) {
+    return rejected(
+        Rejected.Code.SUPERSEDED,
+        "another process joined as worker " + name + ": give each worker its own --id");
+  }
+
+  private static Effect rejecting(long stream, Rejected rejected) {
+    return new Effect.Send(stream, ToWorker.newBuilder().setRejected(rejected));
+  }
+
+  /**
+   * A new process under an old name: what the old one held is free at once, and the old one is
+   * told.
+   */
+  private void replace(Decision.Draft draft, WorkerRecord before, long receivedNanos) {
+    release(
+        draft,
+        before,
+        Cause.WORKER_RESTARTED,
+        receivedNanos,
+        "worker " + before.name + " was started anew");
+    liveness.countLoss();
+  }
+
+  Decision closed(Command command, Now now) {
+    WorkerRecord worker = liveness.on(command.getStream());
+    liveness.closed(command.getStream(), command.getReceivedNanos());
+    if (worker != null
+        && worker.draining
+        && state.holdings.of(worker.incarnation).tasks.isEmpty()) {
+      liveness.forget(worker);
+    }
+    return new Decision.Draft(now.wallMillis()).done();
+  }
+
+  Decision heartbeat(Command command, Heartbeat heartbeat, Now now) {
+    WorkerRecord worker = liveness.on(command.getStream());
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    if (worker == null) {
+      return draft.then(new Effect.CloseStream(command.getStream())).done();
+    }
+    boolean back = liveness.heard(worker, command.getReceivedNanos());
+    worker.draining |= heartbeat.getDraining();
+    for (TaskProgress report : heartbeat.getProgressList()) {
+      TaskRecord task = state.task(report.getLease().getTask());
+      if (task != null
+          && task.isEpoch(report.getLease().getEpoch())
+          && worker.incarnation.equals(task.incarnation)) {
+        progress.update(task, report);
+      }
+    }
+    draft.then(
+        new Effect.Send(
+            command.getStream(),
+            ToWorker.newBuilder()
+                .setHeartbeatAck(
+                    HeartbeatAck.newBuilder()
+                        .setNumber(heartbeat.getNumber())
+                        .setMeanTimeBetweenFailuresMillis(
+                            liveness.meanTimeBetweenFailuresMillis()))));
+    if (back) {
+      draft.then(whole(command.getStream(), worker.incarnation));
+    }
+    return draft.done();
+  }
+
+  Decision resync(Command command) {
+    WorkerRecord worker = liveness.on(command.getStream());
+    return Decision.of(
+        worker == null
+            ? new Effect.CloseStream(command.getStream())
+            : whole(command.getStream(), worker.incarnation));
+  }
+
+  Decision tick(Now now) {
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    for (WorkerRecord worker : liveness.newlyLost(now.nanos())) {
+      release(
+          draft,
+          worker,
+          worker.broken && !worker.connected() ? Cause.CONNECTION_LOST : Cause.HEARTBEAT_TIMEOUT,
+          now.nanos(),
+          "worker "
+              + worker.name
+              + " was not heard from for "
+              + Placer.millis(now.nanos() - worker.heardNanos)
+              + " ms");
+    }
+    return draft.done();
+  }
+
+  private void release(
+      Decision.Draft draft, WorkerRecord worker, Cause cause, long decidedNanos, String message) {
+    for (TaskRecord task : state.holdings.of(worker.incarnation).tasks) {
+      draft.add(
+          draft
+              .event()
+              .setTaskReleased(
+                  TaskReleased.newBuilder()
+                      .setLease(task.lease())
+                      .setCause(cause)
+                      .setDetectedMillis(Placer.millis(decidedNanos - worker.heardNanos))
+                      .setMessage(message)));
+    }
+  }
+
+  /**
+   * What changed for whom since the last time; for those who are connected. The others get the
+   * whole when they are back.
+   */
+  List<Effect> announce() {
+    List<Effect> effects = new ArrayList<>();
+    for (Change change : state.holdings.drainChanges()) {
+      WorkerRecord worker = liveness.connectedAs(change.incarnation());
+      if (worker != null) {
+        Desired.Builder desired = Desired.newBuilder().setDigest(change.digest());
+        change.assigned().forEach(task -> desired.addAssign(assignment(task)));
+        for (Ended ended : change.revoked()) {
+          desired.addRevoke(
+              Revocation.newBuilder().setLease(ended.lease()).setReason(ended.reason()));
+        }
+        effects.add(new Effect.Send(worker.stream, ToWorker.newBuilder().setDesired(desired)));
+      }
+    }
+    return effects;
+  }
+
+  private Effect whole(long stream, String incarnation) {
+    Holdings.Held held = state.holdings.of(incarnation);
+    Desired.Builder desired = Desired.newBuilder().setWhole(true).setDigest(held.digest);
+    held.tasks.forEach(task -> desired.addAssign(assignment(task)));
+    return new Effect.Send(stream, ToWorker.newBuilder().setDesired(desired));
+  }
+
+  private Assignment assignment(TaskRecord task) {
+    JobRecord job = task.job;
+    Assignment.Builder assignment =
+        Assignment.newBuilder()
+            .setLease(task.lease())
+            .setSpec(job.spec)
+            .setKeyPrefix(state.prefix(job))
+            .setSplits(job.partitions.length)
+            .addAllCheckpoints(task.checkpoints)
+            .setNextSequence(task.lastSequence + 1);
+    if (job.plan != null) {
+      assignment.setPlan(job.plan);
+    }
+    if (job.manifest != null) {
+      assignment.setManifest(job.manifest);
+    }
+    return assignment.build();
+  }
+}

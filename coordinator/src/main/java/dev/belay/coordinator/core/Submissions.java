@@ -1,0 +1,127 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.coordinator.core.Effect.Refuse.Reason;
+import dev.belay.runtime.proto.CancelJobReply;
+import dev.belay.runtime.proto.CancelJobRequest;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.JobCancelled;
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.JobSubmitted;
+import dev.belay.runtime.proto.SubmitReply;
+import dev.belay.runtime.proto.SubmitRequest;
+import dev.belay.runtime.time.Now;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What users want to happen: jobs to begin and to end. Every request may come twice and happens
+ * once.
+ */
+final class Submissions {
+  private static final int MAX_PARTITIONS = 1_000_000;
+  private static final int MAX_TEXT = 4096;
+  private static final int MAX_PARAMETERS = 1000;
+  private static final long MIN_INTERVAL_MILLIS = 100;
+
+  private final ClusterState state;
+  private final JobNames names;
+
+  Submissions(ClusterState state, JobNames names) {
+    this.state = state;
+    this.names = names;
+  }
+
+  Decision submit(Command command, SubmitRequest request, Now now) {
+    JobRecord known = state.submits.get(request.getKey());
+    if (known != null) {
+      return known.spec.equals(request.getSpec())
+          ? replied(command, known.id)
+          : refuse(
+              command,
+              Reason.INVALID,
+              "the key of this submit was used for " + known.id + ", which differs: use a new key");
+    }
+    String wrong = problem(request);
+    if (wrong != null) {
+      return refuse(command, Reason.INVALID, wrong);
+    }
+    for (String output : request.getSpec().getOutputsList()) {
+      JobRecord owner = state.claims.get(output);
+      if (owner != null) {
+        return refuse(
+            command,
+            Reason.ALREADY_EXISTS,
+            "%s (%s) has not ended and writes to %s: choose another output, or cancel it"
+                .formatted(owner.id, owner.name(), output));
+      }
+    }
+    String id = "job-" + state.nextJob;
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    return draft
+        .add(
+            draft
+                .event()
+                .setJobSubmitted(
+                    JobSubmitted.newBuilder()
+                        .setJob(id)
+                        .setKey(request.getKey())
+                        .setSpec(request.getSpec())))
+        .then(new Effect.Reply(command.getRequest(), SubmitReply.newBuilder().setJob(id).build()))
+        .done();
+  }
+
+  private static @Nullable String problem(SubmitRequest request) {
+    JobSpec spec = request.getSpec();
+    if (request.getKey().isEmpty() || request.getKey().length() > 200) {
+      return "a submit needs a key of 1 to 200 characters";
+    }
+    if (spec.getJob().isEmpty() || spec.getJob().length() > 200 || spec.getName().length() > 200) {
+      return "a job needs a name of 1 to 200 characters";
+    }
+    if (spec.getPartitions() < 0 || spec.getPartitions() > MAX_PARTITIONS) {
+      return "partitions: from 1 to " + MAX_PARTITIONS;
+    }
+    if (spec.getCheckpointIntervalMillis() != 0
+        && Long.compareUnsigned(spec.getCheckpointIntervalMillis(), MIN_INTERVAL_MILLIS) < 0) {
+      return "the checkpoint interval is at least " + MIN_INTERVAL_MILLIS + " ms";
+    }
+    boolean tooLong =
+        spec.getParametersCount() > MAX_PARAMETERS
+            || spec.getParametersList().stream()
+                .anyMatch(p -> p.getKey().length() > 200 || p.getValue().length() > MAX_TEXT)
+            || spec.getOutputsList().stream().anyMatch(output -> output.length() > MAX_TEXT);
+    return tooLong
+        ? "at most " + MAX_PARAMETERS + " parameters of at most " + MAX_TEXT + " characters each"
+        : null;
+  }
+
+  Decision cancel(Command command, CancelJobRequest request, Now now) {
+    JobNames.Found found = names.find(request.getJob());
+    JobRecord job = found.job();
+    if (job == null) {
+      return Decision.of(found.refusal(command.getRequest()));
+    }
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    if (!job.ended()) {
+      draft.add(draft.event().setJobCancelled(JobCancelled.newBuilder().setJob(job.id)));
+    }
+    return draft
+        .then(
+            new Effect.Reply(
+                command.getRequest(),
+                CancelJobReply.newBuilder()
+                    .setJobId(job.id)
+                    .setState(job.ended() ? job.state : JobState.JOB_CANCELLED)
+                    .build()))
+        .done();
+  }
+
+  private static Decision replied(Command command, String id) {
+    return Decision.of(
+        new Effect.Reply(command.getRequest(), SubmitReply.newBuilder().setJob(id).build()));
+  }
+
+  private static Decision refuse(Command command, Reason reason, String message) {
+    return Decision.of(new Effect.Refuse(command.getRequest(), reason, message));
+  }
+}

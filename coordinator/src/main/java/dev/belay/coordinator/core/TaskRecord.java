@@ -1,0 +1,196 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.coordinator.core.Lifecycle.Step;
+import dev.belay.runtime.lease.Epochs;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.Progress;
+import dev.belay.runtime.proto.QuarantinedCheckpoint;
+import dev.belay.runtime.proto.Result;
+import dev.belay.runtime.proto.Segment;
+import dev.belay.runtime.proto.TaskEntry;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a task stands: hard state, changed by {@code apply} alone. There may be a million of them,
+ * so what most do not have is null or an empty list that is shared.
+ */
+final class TaskRecord {
+  final JobRecord job;
+  final TaskKind kind;
+  final int index;
+  final int weight;
+
+  PartitionState state = PartitionState.PARTITION_PENDING;
+
+  /** Of the newest lease, which may have ended; 0: never assigned. */
+  long epochCounter;
+
+  /** Who holds the lease; null: nobody. */
+  @Nullable String worker;
+
+  @Nullable String incarnation;
+
+  /** Whether the current lease has passed its first safe point. */
+  boolean started;
+
+  /** How often it was assigned. */
+  int attempts;
+
+  int errorsWithoutProgress;
+  int lossesWithoutProgress;
+
+  /** The last sequence that was ever committed. */
+  long lastSequence;
+
+  /** Newest first; after completion the newest alone, whose object may be gone. */
+  List<Checkpoint> checkpoints = List.of();
+
+  List<QuarantinedCheckpoint> quarantined = List.of();
+  @Nullable Result result;
+  List<Segment> segments = List.of();
+
+  /** As last committed. */
+  Progress progress = Progress.getDefaultInstance();
+
+  /** The last error, for people. */
+  String error = "";
+
+  /** On the coordinator's wall clock: not to be assigned before. */
+  long notBeforeMillis;
+
+  /** When the last lease ended before its time; 0: never. */
+  long releasedMillis;
+
+  /** Where it last failed by its own fault, to be tried elsewhere first. */
+  @Nullable String failedOn;
+
+  /** The recovery that is under way. */
+  @Nullable RecoveryRecord recovery;
+
+  TaskRecord(JobRecord job, TaskKind kind, int index, int weight) {
+    this.job = job;
+    this.kind = kind;
+    this.index = index;
+    this.weight = weight;
+  }
+
+  void step(Step step) {
+    state = Lifecycle.next(state, step);
+  }
+
+  boolean leased() {
+    return worker != null;
+  }
+
+  boolean ended() {
+    return switch (state) {
+      case PARTITION_SUCCEEDED, PARTITION_FAILED, PARTITION_CANCELLED, PARTITION_QUARANTINED ->
+          true;
+      default -> false;
+    };
+  }
+
+  boolean waits() {
+    return !leased() && !ended();
+  }
+
+  TaskId id() {
+    return TaskId.newBuilder().setJob(job.id).setKind(kind).setIndex(index).build();
+  }
+
+  Epoch epoch() {
+    return Epochs.of(job.epochGeneration, epochCounter);
+  }
+
+  Lease lease() {
+    return Lease.newBuilder().setTask(id()).setEpoch(epoch()).build();
+  }
+
+  boolean isEpoch(Epoch epoch) {
+    return epoch.getGeneration() == job.epochGeneration && epoch.getCounter() == epochCounter;
+  }
+
+  /** For people: "partition 7", "planning", "publishing". */
+  String text() {
+    return switch (kind) {
+      case PLAN -> "planning";
+      case PUBLISH -> "publishing";
+      default -> "partition " + index;
+    };
+  }
+
+  TaskEntry toEntry() {
+    TaskEntry.Builder entry =
+        TaskEntry.newBuilder()
+            .setTask(id())
+            .setState(state)
+            .setEpochCounter(epochCounter)
+            .setStarted(started)
+            .setAttempts(attempts)
+            .setErrorsWithoutProgress(errorsWithoutProgress)
+            .setLossesWithoutProgress(lossesWithoutProgress)
+            .setLastSequence(lastSequence)
+            .addAllCheckpoints(checkpoints)
+            .addAllQuarantined(quarantined)
+            .addAllSegments(segments)
+            .setProgress(progress)
+            .setWeight(weight)
+            .setError(error)
+            .setNotBeforeMillis(notBeforeMillis)
+            .setReleasedMillis(releasedMillis);
+    if (worker != null && incarnation != null) {
+      entry.setWorker(worker).setIncarnation(incarnation);
+    }
+    if (result != null) {
+      entry.setResult(result);
+    }
+    if (failedOn != null) {
+      entry.setFailedOn(failedOn);
+    }
+    return entry.build();
+  }
+
+  static TaskRecord fromEntry(JobRecord job, TaskEntry entry) {
+    TaskRecord task =
+        new TaskRecord(
+            job, entry.getTask().getKind(), entry.getTask().getIndex(), entry.getWeight());
+    task.state = entry.getState();
+    task.epochCounter = entry.getEpochCounter();
+    task.started = entry.getStarted();
+    task.attempts = entry.getAttempts();
+    task.errorsWithoutProgress = entry.getErrorsWithoutProgress();
+    task.lossesWithoutProgress = entry.getLossesWithoutProgress();
+    task.lastSequence = entry.getLastSequence();
+    task.checkpoints = List.copyOf(entry.getCheckpointsList());
+    task.quarantined = List.copyOf(entry.getQuarantinedList());
+    task.segments = List.copyOf(entry.getSegmentsList());
+    task.progress = entry.getProgress();
+    task.error = entry.getError();
+    task.notBeforeMillis = entry.getNotBeforeMillis();
+    task.releasedMillis = entry.getReleasedMillis();
+    task.worker = entry.getWorker().isEmpty() ? null : entry.getWorker();
+    task.incarnation = entry.getIncarnation().isEmpty() ? null : entry.getIncarnation();
+    task.result = entry.hasResult() ? entry.getResult() : null;
+    task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
+    return task;
+  }
+
+  /** The kept checkpoints with one more in front, and at most so many in all. */
+  List<Checkpoint> with(Checkpoint newest, int keep) {
+    List<Checkpoint> kept = new ArrayList<>(keep);
+    kept.add(newest);
+    for (Checkpoint older : checkpoints) {
+      if (kept.size() < keep) {
+        kept.add(older);
+      }
+    }
+    return List.copyOf(kept);
+  }
+}

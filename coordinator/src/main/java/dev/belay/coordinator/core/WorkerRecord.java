@@ -1,0 +1,87 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.WorkerState;
+import java.util.Set;
+
+/** What is believed of a worker process: soft state, gone with the coordinator and learned anew. */
+final class WorkerRecord {
+  final String name;
+  final String incarnation;
+  final boolean known;
+  final int slots;
+  final long pid;
+  final String host;
+  final Set<String> jobs;
+
+  /** 0: not connected. */
+  long stream;
+
+  /** On the monotonic clock. */
+  long heardNanos;
+
+  /** When the stream broke; meaningful while there is none. */
+  long brokenNanos;
+
+  /** Whether it was connected and the stream broke, rather than never having been connected. */
+  boolean broken;
+
+  boolean draining;
+  boolean lost;
+  boolean suspect;
+
+  private WorkerRecord(
+      String name,
+      String incarnation,
+      boolean known,
+      int slots,
+      long pid,
+      String host,
+      Set<String> jobs) {
+    this.name = name;
+    this.incarnation = incarnation;
+    this.known = known;
+    this.slots = slots;
+    this.pid = pid;
+    this.host = host;
+    this.jobs = jobs;
+  }
+
+  static WorkerRecord joined(Hello hello) {
+    return new WorkerRecord(
+        hello.getName(),
+        hello.getIncarnation(),
+        true,
+        hello.getSlots(),
+        hello.getPid(),
+        hello.getHost(),
+        Set.copyOf(hello.getJobsList()));
+  }
+
+  /** One that the journal knows as a holder and that has not been heard of since the start. */
+  static WorkerRecord expected(String name, String incarnation) {
+    return new WorkerRecord(name, incarnation, false, 0, 0, "", Set.of());
+  }
+
+  boolean connected() {
+    return stream != 0;
+  }
+
+  boolean takesWork() {
+    return connected() && !draining && !lost && !suspect;
+  }
+
+  WorkerState state() {
+    if (lost) {
+      return WorkerState.LOST;
+    }
+    if (suspect || !connected()) {
+      return WorkerState.SUSPECT;
+    }
+    return draining ? WorkerState.DRAINING : WorkerState.LIVE;
+  }
+
+  boolean offers(String job) {
+    return jobs.contains(job);
+  }
+}

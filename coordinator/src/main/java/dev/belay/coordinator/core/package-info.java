@@ -1,0 +1,11 @@
+/**
+ * The coordinator's decisions: a deterministic state machine without clock, thread, random, logger
+ * or IO.
+ *
+ * <p>Read {@link dev.belay.coordinator.core.Core} first. Each of the other files answers one
+ * question: what a job is ({@code JobRecord}), where a task stands ({@code TaskRecord}, {@code
+ * Lifecycle}), who is alive ({@code Liveness}), who holds what ({@code Holdings}), what waits
+ * ({@code ReadyQueue}), who gets it ({@code Assigner}).
+ */
+@org.jspecify.annotations.NullMarked
+package dev.belay.coordinator.core;
