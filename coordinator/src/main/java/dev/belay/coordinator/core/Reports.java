@@ -157,7 +157,11 @@ final class Reports {
     if (checkpoint.getSequence() <= task.lastSequence) {
       return it.ok();
     }
-    if (checkpoint.getObject().getKey().isEmpty() || !fresh(task, checkpoint)) {
+    if (!owns(task, checkpoint.getObject().getKey())) {
+      return it.refused(
+          "a checkpoint of " + task.text() + " must lie below " + state.prefix(task.job));
+    }
+    if (!fresh(task, checkpoint)) {
       return it.answer(Verdict.WRITE_FULL, "the checkpoint references an object that was released");
     }
     it.draft()

@@ -16,15 +16,13 @@ import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import dev.belay.runtime.time.Now;
+import dev.belay.runtime.wire.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Workers come, are heard, fall silent and leave; and are told what they should hold. */
 final class Sessions {
-  /** What this coordinator speaks with workers and clients. */
-  static final int PROTOCOL = 1;
-
   private static final int MAX_SLOTS = 1024;
 
   private final ClusterState state;
@@ -80,7 +78,7 @@ final class Sessions {
             ToWorker.newBuilder()
                 .setWelcome(
                     Welcome.newBuilder()
-                        .setProtocol(PROTOCOL)
+                        .setProtocol(Protocol.VERSION)
                         .setCluster(state.cluster)
                         .setStore(store)
                         .setHeartbeatIntervalMillis(timing.heartbeat().toMillis())
@@ -89,11 +87,14 @@ final class Sessions {
   }
 
   private @Nullable Rejected reject(Hello hello) {
-    if (hello.getProtocol() != PROTOCOL) {
+    if (hello.getProtocol() != Protocol.VERSION) {
       return rejected(
           Rejected.Code.PROTOCOL,
           "worker %s speaks protocol %s, this coordinator speaks %s: run the same version of both"
-              .formatted(hello.getName(), Integer.toUnsignedString(hello.getProtocol()), PROTOCOL));
+              .formatted(
+                  hello.getName(),
+                  Integer.toUnsignedString(hello.getProtocol()),
+                  Protocol.VERSION));
     }
     if (!hello.getCluster().isEmpty() && !hello.getCluster().equals(state.cluster)) {
       return rejected(
