@@ -1,0 +1,252 @@
+package dev.belay.worker.core;
+
+import dev.belay.runtime.lease.DesiredDigest;
+import dev.belay.runtime.lease.Epochs;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Desired;
+import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.TaskId;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the coordinator desires of this worker, what really runs here, and the steps from the one to
+ * the other: like a shopping list beside a basket. The rules:
+ *
+ * <ul>
+ *   <li>A (task, epoch) is started once in the life of this process.
+ *   <li>At most one thread a task: a newer epoch stops the older one and waits until its thread has
+ *       left.
+ *   <li>What is not desired any more is stopped, unless its last word (completed, failed, released)
+ *       waits for its answer: then the answer decides.
+ *   <li>What is desired but can never run here is given back, so that it comes again under a new
+ *       epoch.
+ * </ul>
+ */
+final class Holdings {
+  /** How many tasks that have ended here are remembered; far more than one Desired can name. */
+  private static final int MEMORY = 16_384;
+
+  /** A task whose thread is in this process. */
+  static final class Held {
+    private final Lease lease;
+    private boolean stopped;
+
+    /** Its last word was answered: only its thread has yet to leave. */
+    private boolean over;
+
+    private boolean refused;
+
+    private Held(Lease lease) {
+      this.lease = lease;
+    }
+
+    boolean working() {
+      return !stopped && !over;
+    }
+  }
+
+  private final ReportQueue reports;
+
+  /** At most one epoch of a task: the newest. */
+  private final Map<TaskId, Assignment> desired = new LinkedHashMap<>();
+
+  private final Map<TaskId, Held> running = new LinkedHashMap<>();
+
+  /** The newest epoch of each task that was started here, oldest first. */
+  private final Map<TaskId, Epoch> started = new LinkedHashMap<>();
+
+  /** Of the desired set, as the coordinator last gave it. */
+  private long digest;
+
+  Holdings(ReportQueue reports) {
+    this.reports = reports;
+  }
+
+  void apply(Desired change, List<Effect> effects) {
+    if (change.getWhole()) {
+      desired.clear();
+    }
+    for (Revocation revocation : change.getRevokeList()) {
+      Lease lease = revocation.getLease();
+      undesire(lease);
+      stop(heldUnder(lease), revocation.getReason(), effects);
+    }
+    for (Assignment assignment : change.getAssignList()) {
+      desired.merge(assignment.getLease().getTask(), assignment, Holdings::newer);
+    }
+    if (change.getWhole()) {
+      stopUndesired(effects);
+    }
+    digest = change.getDigest();
+  }
+
+  /** Whether the desired set is the one that the coordinator meant when it last spoke of it. */
+  boolean agrees() {
+    return DesiredDigest.of(desired.values().stream().map(Assignment::getLease).toList()) == digest;
+  }
+
+  private static Assignment newer(Assignment one, Assignment other) {
+    return isNewer(other.getLease().getEpoch(), one.getLease().getEpoch()) ? other : one;
+  }
+
+  private boolean isDesired(Lease lease) {
+    Assignment assignment = desired.get(lease.getTask());
+    return assignment != null && assignment.getLease().equals(lease);
+  }
+
+  private void undesire(Lease lease) {
+    if (isDesired(lease)) {
+      desired.remove(lease.getTask());
+    }
+  }
+
+  private void stopUndesired(List<Effect> effects) {
+    for (Held held : running.values()) {
+      if (!isDesired(held.lease) && !reports.hasLastWord(held.lease)) {
+        stop(held, "the coordinator has given it to another worker", effects);
+      }
+    }
+  }
+
+  /** Starts what can start, and gives back what never can. */
+  void settle(boolean draining, List<Effect> effects) {
+    for (Assignment assignment : desired.values()) {
+      Lease lease = assignment.getLease();
+      Held held = running.get(lease.getTask());
+      if (held != null && held.lease.equals(lease)) {
+        continue;
+      }
+      if (held != null && isNewer(lease.getEpoch(), held.lease.getEpoch())) {
+        stop(held, "the coordinator has assigned it anew", effects);
+      }
+      if (draining || wasStarted(lease)) {
+        giveBack(lease);
+      } else if (held == null) {
+        start(assignment, effects);
+      }
+    }
+  }
+
+  private void start(Assignment assignment, List<Effect> effects) {
+    Lease lease = assignment.getLease();
+    running.put(lease.getTask(), new Held(lease));
+    started.remove(lease.getTask());
+    started.put(lease.getTask(), lease.getEpoch());
+    effects.add(new Effect.Start(assignment));
+  }
+
+  private void giveBack(Lease lease) {
+    if (!reports.hasLastWord(lease)) {
+      reports.add(OwnReports.released(lease), 0);
+    }
+  }
+
+  private boolean wasStarted(Lease lease) {
+    Epoch epoch = started.get(lease.getTask());
+    return epoch != null && !isNewer(lease.getEpoch(), epoch);
+  }
+
+  private static boolean isNewer(Epoch one, Epoch other) {
+    return Epochs.ORDER.compare(one, other) > 0;
+  }
+
+  /** The thread of a task has left. */
+  void ended(Lease lease) {
+    Held held = heldUnder(lease);
+    if (held == null) {
+      return;
+    }
+    running.remove(lease.getTask());
+    if (held.working() && !reports.hasLastWord(lease)) {
+      reports.add(OwnReports.endedSilently(lease), 0);
+    }
+    forgetOldest();
+  }
+
+  private void forgetOldest() {
+    var oldest = started.keySet().iterator();
+    for (int excess = started.size() - running.size() - MEMORY; excess > 0; excess--) {
+      TaskId task = oldest.next();
+      if (!running.containsKey(task)) {
+        oldest.remove();
+      }
+    }
+  }
+
+  /** The last word on a lease has been answered. */
+  void over(Lease lease) {
+    undesire(lease);
+    Held held = heldUnder(lease);
+    if (held != null) {
+      held.over = true;
+    }
+  }
+
+  void refused(Lease lease, String reason, List<Effect> effects) {
+    undesire(lease);
+    Held held = heldUnder(lease);
+    if (held != null) {
+      held.refused = true;
+      stop(held, reason, effects);
+    }
+  }
+
+  /** Whether a report of this lease may still be of use to the coordinator. */
+  boolean mayReport(Lease lease) {
+    Held held = heldUnder(lease);
+    return held != null && !held.refused;
+  }
+
+  void stopAll(String reason, List<Effect> effects) {
+    running.values().forEach(held -> stop(held, reason, effects));
+  }
+
+  void drainAll(List<Effect> effects) {
+    for (Held held : running.values()) {
+      if (held.working()) {
+        effects.add(new Effect.DrainTask(held.lease));
+      }
+    }
+  }
+
+  private static void stop(@Nullable Held held, String reason, List<Effect> effects) {
+    if (held != null && held.working()) {
+      held.stopped = true;
+      effects.add(new Effect.Stop(held.lease, reason));
+    }
+  }
+
+  private @Nullable Held heldUnder(Lease lease) {
+    Held held = running.get(lease.getTask());
+    return held != null && held.lease.equals(lease) ? held : null;
+  }
+
+  /** Whether progress of this lease is worth telling. */
+  boolean isWorking(Lease lease) {
+    Held held = heldUnder(lease);
+    return held != null && held.working();
+  }
+
+  boolean anyWorking() {
+    return running.values().stream().anyMatch(Held::working);
+  }
+
+  /** Adds what runs here and is not over, stopped or not. */
+  void addLeasesTo(Collection<Lease> leases) {
+    for (Held held : running.values()) {
+      if (!held.over) {
+        leases.add(held.lease);
+      }
+    }
+  }
+
+  int running() {
+    return running.size();
+  }
+}

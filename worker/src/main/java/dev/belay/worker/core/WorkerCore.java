@@ -1,0 +1,387 @@
+package dev.belay.worker.core;
+
+import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Desired;
+import dev.belay.runtime.proto.FromWorker;
+import dev.belay.runtime.proto.Heartbeat;
+import dev.belay.runtime.proto.HeartbeatAck;
+import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Rejected;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.TaskProgress;
+import dev.belay.runtime.proto.ToWorker;
+import dev.belay.runtime.proto.Welcome;
+import dev.belay.runtime.time.Now;
+import dev.belay.runtime.wire.Protocol;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A worker's decisions, as a state machine: each input (a message, a link that opened or closed, a
+ * task that ended, a report to be made, the time) returns the effects that the loop around it has
+ * to carry out, in that order. It has no clock, thread, random, logger or IO; the same inputs give
+ * the same effects.
+ *
+ * <p>Think of a craftsman with one customer by post. {@link Session} keeps the line to the customer
+ * open, {@link Holdings} compares what is ordered with what is on the bench, {@link ReportQueue} is
+ * the outbox whose letters are repeated until they are answered. When the line is down the work
+ * goes on: only a refusal, or an order that is withdrawn, ends it.
+ *
+ * <p>For one thread. Robust against messages that are lost, repeated, late or out of order.
+ */
+public final class WorkerCore {
+  private static final long NANOS = 1_000_000L;
+
+  private final WorkerSettings settings;
+  private final Session session;
+  private final StreamFilter filter = new StreamFilter();
+  private final Resync resync = new Resync();
+  private final ReportQueue reports = new ReportQueue();
+  private final Holdings holdings = new Holdings(reports);
+  private final Contact contact;
+
+  private List<TaskProgress> progress = List.of();
+  private long meanTimeBetweenFailuresMillis;
+  private boolean draining;
+  private long drainByNanos;
+  private boolean ended;
+  private List<Effect> effects = new ArrayList<>();
+
+  public WorkerCore(WorkerSettings settings) {
+    this.settings = settings;
+    this.contact = new Contact(settings);
+    this.session = new Session(settings.patience(), new Backoff(settings.incarnation().hashCode()));
+  }
+
+  /** The first input: dials. */
+  public List<Effect> start(Now now) {
+    contact.begin(now.nanos());
+    session.begin(now.nanos());
+    return tick(now, List.of());
+  }
+
+  /** The link is up: greets. */
+  public List<Effect> linkOpened(long link, Now now) {
+    enter(now);
+    if (!ended && session.isCurrent(link) && session.state() == Session.State.DIALLING) {
+      session.opened();
+      session.send(FromWorker.newBuilder().setHello(hello()).build(), effects);
+    }
+    return leave(now);
+  }
+
+  /** The link is gone, or never came up. */
+  public List<Effect> linkClosed(long link, LinkEnd end, Now now) {
+    enter(now);
+    if (!ended && session.isCurrent(link)) {
+      if (end.refused()) {
+        exit(Outcome.Kind.REJECTED, contact.refusedBy(end.text()));
+      } else {
+        lost(end.text(), now);
+      }
+    }
+    return leave(now);
+  }
+
+  /** A message came from the coordinator. */
+  public List<Effect> received(long link, ToWorker message, Now now) {
+    enter(now);
+    if (!ended && session.isCurrent(link)) {
+      if (session.joined()) {
+        joined(message, now);
+      } else if (session.state() == Session.State.GREETING) {
+        greeted(message, now);
+      }
+    }
+    return leave(now);
+  }
+
+  /**
+   * A task wants to report.
+   *
+   * @param report its number is set here
+   * @param ticket names it in {@link Effect.Answered}; not 0
+   */
+  public List<Effect> report(Report report, long ticket, Now now) {
+    enter(now);
+    if (!ended && holdings.mayReport(report.getLease())) {
+      reports.add(report, ticket);
+    } else {
+      answer(ticket, refusal(report.getLease(), "the lease is no longer this worker's"));
+    }
+    return leave(now);
+  }
+
+  /** The thread of a task has left, and none of its checkpoints is on the way. */
+  public List<Effect> taskEnded(Lease lease, Now now) {
+    enter(now);
+    if (!ended) {
+      holdings.ended(lease);
+    }
+    return leave(now);
+  }
+
+  /**
+   * Time has passed; to be called at {@link #deadlineNanos} at the latest.
+   *
+   * @param snapshot how far each running task has come
+   */
+  public List<Effect> tick(Now now, List<TaskProgress> snapshot) {
+    enter(now);
+    progress = snapshot;
+    if (!ended) {
+      checkBudgets(now);
+    }
+    if (!ended) {
+      checkSession(now);
+    }
+    return leave(now);
+  }
+
+  /** Give everything back, then exit. */
+  public List<Effect> drain(Now now) {
+    enter(now);
+    if (!ended && !draining) {
+      draining = true;
+      drainByNanos = now.nanos() + settings.patience().drainMillis() * NANOS;
+      if (session.joined()) {
+        heartbeat(now);
+      }
+      holdings.drainAll(effects);
+    }
+    return leave(now);
+  }
+
+  /** Stop everything and exit, at once. */
+  public List<Effect> end(Outcome outcome, Now now) {
+    enter(now);
+    if (!ended) {
+      exit(outcome.kind(), outcome.message());
+    }
+    return leave(now);
+  }
+
+  /** When {@link #tick} is due, on the monotonic clock; empty after the exit. */
+  public OptionalLong deadlineNanos() {
+    if (ended) {
+      return OptionalLong.empty();
+    }
+    long deadline = contact.earlier(session.dueNanos());
+    return OptionalLong.of(draining && drainByNanos - deadline < 0 ? drainByNanos : deadline);
+  }
+
+  private void enter(Now now) {
+    effects = new ArrayList<>();
+    session.discountSleep(now.nanos());
+  }
+
+  /** What follows from any input. */
+  private List<Effect> leave(Now now) {
+    if (!ended) {
+      holdings.settle(draining, effects);
+      if (session.joined()) {
+        for (FromWorker report : reports.takeUnsent(now.nanos())) {
+          session.send(report, effects);
+        }
+      }
+      if (draining && reports.isEmpty() && !holdings.anyWorking()) {
+        exit(Outcome.Kind.DRAINED, "drained: everything was given back");
+      }
+    }
+    return effects;
+  }
+
+  private void checkBudgets(Now now) {
+    if (contact.isOverdue(now.nanos())) {
+      exit(Outcome.Kind.UNREACHABLE, contact.unreachable());
+    } else if (draining && now.nanos() - drainByNanos >= 0) {
+      exit(
+          Outcome.Kind.DRAIN_TIMED_OUT,
+          "drained in part: after "
+              + settings.patience().drainMillis()
+              + " ms "
+              + holdings.running()
+              + " tasks were still running; they resume elsewhere from their latest checkpoints");
+    }
+  }
+
+  private void checkSession(Now now) {
+    if (session.silent(now.nanos())) {
+      session.abandon(effects);
+      lost("no heartbeat was acknowledged", now);
+    } else if (session.due(now.nanos())) {
+      switch (session.state()) {
+        case APART -> session.dial(now.nanos(), effects);
+        case DIALLING, GREETING -> {
+          session.abandon(effects);
+          lost("no answer", now);
+        }
+        case JOINED -> beat(now);
+      }
+    }
+  }
+
+  private void beat(Now now) {
+    heartbeat(now);
+    reports.resendOverdue(now.nanos(), settings.patience().resendMillis() * NANOS);
+    if (resync.takeDue(now.nanos())) {
+      session.send(
+          FromWorker.newBuilder()
+              .setResync(dev.belay.runtime.proto.Resync.getDefaultInstance())
+              .build(),
+          effects);
+    }
+  }
+
+  private void heartbeat(Now now) {
+    Heartbeat.Builder heartbeat =
+        Heartbeat.newBuilder().setNumber(session.nextHeartbeat(now.nanos())).setDraining(draining);
+    for (TaskProgress task : progress) {
+      if (holdings.isWorking(task.getLease())) {
+        heartbeat.addProgress(task);
+      }
+    }
+    session.send(FromWorker.newBuilder().setHeartbeat(heartbeat).build(), effects);
+  }
+
+  private Hello hello() {
+    Set<Lease> held = new LinkedHashSet<>();
+    holdings.addLeasesTo(held);
+    reports.addLeasesTo(held);
+    return Hello.newBuilder()
+        .setProtocol(Protocol.VERSION)
+        .setCluster(contact.cluster())
+        .setName(settings.name())
+        .setIncarnation(settings.incarnation())
+        .setSlots(settings.slots())
+        .setPid(settings.pid())
+        .setHost(settings.host())
+        .addAllJobs(settings.jobs())
+        .addAllHeld(held)
+        .setDraining(draining)
+        .setVersion(settings.version())
+        .build();
+  }
+
+  private void lost(String why, Now now) {
+    session.closed(now.nanos());
+    contact.lost(why, effects);
+  }
+
+  private void greeted(ToWorker message, Now now) {
+    switch (message.getKindCase()) {
+      case WELCOME -> {
+        if (filter.begin(message)) {
+          welcomed(message.getWelcome(), now);
+        }
+      }
+      case REJECTED -> rejected(message.getRejected());
+      // Overtook the Welcome; the gap in the numbers will tell.
+      case HEARTBEAT_ACK, DESIRED, ANSWER, KIND_NOT_SET -> {}
+    }
+  }
+
+  private void welcomed(Welcome welcome, Now now) {
+    String objection = contact.objectionTo(welcome);
+    if (!objection.isEmpty()) {
+      exit(Outcome.Kind.REJECTED, objection);
+      return;
+    }
+    session.welcomed(welcome, now.nanos());
+    contact.made(welcome, effects);
+    resync.streamBegins();
+    reports.resendAll();
+  }
+
+  private void joined(ToWorker message, Now now) {
+    if (!filter.take(message)) {
+      return;
+    }
+    if (filter.takeGap()) {
+      resync.messageLost();
+    }
+    switch (message.getKindCase()) {
+      case HEARTBEAT_ACK -> acknowledged(message.getHeartbeatAck(), now);
+      case DESIRED -> desired(message.getDesired());
+      case ANSWER -> answered(message.getAnswer());
+      case REJECTED -> rejected(message.getRejected());
+      case WELCOME, KIND_NOT_SET -> {}
+    }
+  }
+
+  private void acknowledged(HeartbeatAck ack, Now now) {
+    session.acknowledged(now.nanos());
+    if (ack.getMeanTimeBetweenFailuresMillis() != meanTimeBetweenFailuresMillis) {
+      meanTimeBetweenFailuresMillis = ack.getMeanTimeBetweenFailuresMillis();
+      effects.add(new Effect.MeanTimeBetweenFailures(meanTimeBetweenFailuresMillis));
+    }
+  }
+
+  private void desired(Desired desired) {
+    holdings.apply(desired, effects);
+    resync.compared(holdings.agrees());
+  }
+
+  private void answered(Answer answer) {
+    if (answer.getVerdict() == Answer.Verdict.VERDICT_UNSPECIFIED
+        || answer.getVerdict() == Answer.Verdict.UNRECOGNIZED) {
+      // Of a protocol that this worker does not speak: the report stays unanswered.
+      return;
+    }
+    ReportQueue.Pending pending = reports.answered(answer.getNumber(), answer.getLease());
+    if (pending == null) {
+      return;
+    }
+    if (answer.getVerdict() == Answer.Verdict.REFUSED) {
+      refused(pending, answer);
+    } else {
+      if (ReportQueue.isLastWord(pending.report())) {
+        holdings.over(answer.getLease());
+      }
+      answer(pending.ticket(), answer);
+    }
+    resync.comparedAgain(holdings.agrees());
+  }
+
+  private void refused(ReportQueue.Pending pending, Answer answer) {
+    Lease lease = answer.getLease();
+    holdings.refused(lease, "refused by the coordinator: " + answer.getMessage(), effects);
+    answer(pending.ticket(), answer);
+    for (ReportQueue.Pending later : reports.drop(lease)) {
+      answer(later.ticket(), refusal(lease, answer.getMessage()));
+    }
+  }
+
+  private static Answer refusal(Lease lease, String message) {
+    return Answer.newBuilder()
+        .setLease(lease)
+        .setVerdict(Answer.Verdict.REFUSED)
+        .setMessage(message)
+        .build();
+  }
+
+  private void answer(long ticket, Answer answer) {
+    if (ticket != 0) {
+      effects.add(new Effect.Answered(ticket, answer));
+    }
+  }
+
+  private void rejected(Rejected rejected) {
+    if (rejected.getCode() == Rejected.Code.SUPERSEDED) {
+      exit(Outcome.Kind.SUPERSEDED, contact.superseded());
+    } else {
+      exit(Outcome.Kind.REJECTED, contact.refusedBy(rejected.getMessage()));
+    }
+  }
+
+  private void exit(Outcome.Kind kind, String message) {
+    ended = true;
+    holdings.stopAll(message, effects);
+    session.abandon(effects);
+    effects.add(new Effect.Exit(new Outcome(kind, message)));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.belay.worker.core;
+
+import java.util.List;
+
+/**
+ * Who the worker is, and how patient.
+ *
+ * @param coordinator where the coordinator is, for messages to people
+ * @param incarnation random, drawn when the process starts
+ * @param pid of this process, for people
+ * @param host of this process, for people
+ * @param jobs the names of the jobs whose code it has
+ * @param version of the software, for people
+ */
+public record WorkerSettings(
+    String coordinator,
+    String name,
+    String incarnation,
+    int slots,
+    long pid,
+    String host,
+    List<String> jobs,
+    String version,
+    Patience patience) {
+  public WorkerSettings {
+    jobs = List.copyOf(jobs);
+  }
+
+  /**
+   * How long to wait for what.
+   *
+   * @param firstContactMillis for the coordinator to be reached at all, before giving up
+   * @param helloMillis from dialling to the Welcome, before dialling anew
+   * @param silenceMillis without an acknowledged heartbeat, before dialling anew
+   * @param resendMillis for an answer to a report, before it is sent again
+   * @param drainMillis for everything to be given back
+   */
+  public record Patience(
+      long firstContactMillis,
+      long helloMillis,
+      long silenceMillis,
+      long resendMillis,
+      long drainMillis) {
+    public static final Patience DEFAULT = new Patience(10_000, 5_000, 5_000, 5_000, 25_000);
+
+    public Patience withFirstContactMillis(long millis) {
+      return new Patience(millis, helloMillis, silenceMillis, resendMillis, drainMillis);
+    }
+
+    public Patience withDrainMillis(long millis) {
+      return new Patience(firstContactMillis, helloMillis, silenceMillis, resendMillis, millis);
+    }
+  }
+}
