@@ -1,0 +1,286 @@
+package dev.belay.worker.link;
+
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.TaskProgress;
+import dev.belay.runtime.proto.ToWorker;
+import dev.belay.runtime.time.Now;
+import dev.belay.worker.core.Effect;
+import dev.belay.worker.core.LinkEnd;
+import dev.belay.worker.core.Outcome;
+import dev.belay.worker.core.WorkerCore;
+import dev.belay.worker.task.RunningTask;
+import dev.belay.worker.task.TaskStarter;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that feeds the core and carries out its effects. Whatever happens elsewhere (on
+ * the connection's threads, on the tasks') comes as an input through one queue; between inputs the
+ * loop ticks when the core's deadline has come. If anything here throws, that is a bug: it is
+ * logged, and the worker ends with it.
+ */
+public final class WorkerLoop implements Link.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+
+  /** How long tasks that were stopped at the end have to leave before nobody waits any more. */
+  private static final long LEAVE_MILLIS = 2_000;
+
+  /** Something that happened, to be told to the core on the loop's thread. */
+  private interface Input {
+    List<Effect> tell(WorkerCore core, Now now);
+  }
+
+  private final WorkerCore core;
+  private final Link.Dialer dialer;
+  private final Workshop workshop;
+  private final Supplier<Now> clock;
+  private final Thread thread;
+  private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
+  private final LoopReporter reporter =
+      new LoopReporter((report, ticket) -> put((core, now) -> core.report(report, ticket, now)));
+  private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+  // For the loop's thread only.
+  private final Map<Lease, RunningTask> running = new LinkedHashMap<>();
+  private @Nullable TaskStarter starter;
+  private @Nullable Link link;
+  private long linkNumber;
+  private @Nullable Outcome exit;
+
+  public WorkerLoop(
+      String name, WorkerCore core, Link.Dialer dialer, Workshop workshop, Supplier<Now> clock) {
+    this.core = core;
+    this.dialer = dialer;
+    this.workshop = workshop;
+    this.clock = clock;
+    this.thread = new Thread(this::run, "belay-worker-" + name);
+    this.thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Asks for everything to be given back. Any thread. */
+  public void drain() {
+    put(WorkerCore::drain);
+  }
+
+  /** Ends the worker at once. Any thread. */
+  public void close() {
+    put((core, now) -> core.end(new Outcome(Outcome.Kind.CLOSED, "closed"), now));
+  }
+
+  /**
+   * Completes, never exceptionally, when the worker is at its end and its tasks have left, or have
+   * been given the time to.
+   */
+  public CompletableFuture<Outcome> outcome() {
+    return outcome.copy();
+  }
+
+  @Override
+  public void opened(long number) {
+    put((core, now) -> core.linkOpened(number, now));
+  }
+
+  @Override
+  public void received(long number, ToWorker message) {
+    put(
+        (core, now) -> {
+          List<Effect> effects = core.received(number, message, now);
+          taken(number);
+          return effects;
+        });
+  }
+
+  @Override
+  public void closed(long number, LinkEnd end) {
+    put((core, now) -> core.linkClosed(number, end, now));
+  }
+
+  private void taken(long number) {
+    Link current = link;
+    if (current != null && number == linkNumber) {
+      current.taken();
+    }
+  }
+
+  private void put(Input input) {
+    inputs.add(input);
+  }
+
+  private void run() {
+    Outcome last;
+    try {
+      carryOut(core.start(clock.get()));
+      while (exit == null) {
+        step();
+      }
+      last = exit;
+    } catch (InterruptedException e) {
+      last = new Outcome(Outcome.Kind.FAILED, "the worker's thread was interrupted");
+    } catch (Throwable e) {
+      LOG.error("The worker's loop failed; this is a bug in Belay", e);
+      last = new Outcome(Outcome.Kind.FAILED, "a bug ended the worker: " + e + "; see its log");
+    }
+    shutDown(last);
+  }
+
+  private void step() throws InterruptedException {
+    OptionalLong deadline = core.deadlineNanos();
+    long waitNanos = deadline.orElse(0) - clock.get().nanos();
+    Input input = waitNanos <= 0 ? inputs.poll() : inputs.poll(waitNanos, TimeUnit.NANOSECONDS);
+    if (input != null) {
+      carryOut(input.tell(core, clock.get()));
+    }
+    tickIfDue();
+  }
+
+  private void tickIfDue() {
+    OptionalLong deadline = core.deadlineNanos();
+    Now now = clock.get();
+    if (deadline.isPresent() && now.nanos() - deadline.getAsLong() >= 0) {
+      List<TaskProgress> progress = running.values().stream().map(RunningTask::progress).toList();
+      carryOut(core.tick(now, progress));
+    }
+  }
+
+  private void carryOut(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Joined joined && !open(joined)) {
+        // Those that follow need what could not be opened; the core has been told.
+        return;
+      }
+      carryOut(effect);
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    if (effect instanceof Effect.Send send) {
+      send(send);
+    } else if (effect instanceof Effect.Answered answered) {
+      reporter.answered(answered.ticket(), answered.answer());
+    } else if (effect instanceof Effect.Start start) {
+      start(start);
+    } else if (effect instanceof Effect.Stop stop) {
+      stop(stop);
+    } else if (effect instanceof Effect.DrainTask drain) {
+      drain(drain);
+    } else if (effect instanceof Effect.OpenLink open) {
+      dial(open.link());
+    } else if (effect instanceof Effect.CloseLink) {
+      hangUp();
+    } else if (effect instanceof Effect.MeanTimeBetweenFailures mean) {
+      starter().meanTimeBetweenFailures(mean.millis());
+    } else if (effect instanceof Effect.Notice notice) {
+      LOG.info("{}", notice.text());
+    } else if (effect instanceof Effect.Exit end) {
+      exit = end.outcome();
+    }
+  }
+
+  /**
+   * @return whether the work can begin
+   */
+  private boolean open(Effect.Joined joined) {
+    try {
+      starter = workshop.open(joined.cluster(), joined.store(), reporter);
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.debug("The store {} cannot be opened", joined.store(), e);
+      String message =
+          "this worker cannot use the cluster's store " + joined.store() + ": " + e.getMessage();
+      carryOut(core.end(new Outcome(Outcome.Kind.FAILED, message), clock.get()));
+      return false;
+    }
+  }
+
+  private TaskStarter starter() {
+    TaskStarter open = starter;
+    if (open == null) {
+      throw new IllegalStateException("work before the first contact");
+    }
+    return open;
+  }
+
+  private void dial(long number) {
+    hangUp();
+    linkNumber = number;
+    Link dialled = dialer.dial(number, this);
+    link = dialled;
+    reporter.use(dialled);
+  }
+
+  private void hangUp() {
+    Link current = link;
+    link = null;
+    reporter.use(null);
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  private void send(Effect.Send send) {
+    Link current = link;
+    if (current != null && send.link() == linkNumber) {
+      current.send(send.message());
+    }
+  }
+
+  private void start(Effect.Start start) {
+    RunningTask task = starter().start(start.assignment());
+    Lease lease = start.assignment().getLease();
+    running.put(lease, task);
+    var unused =
+        task.ended()
+            .whenComplete(
+                (done, failure) ->
+                    put(
+                        (core, now) -> {
+                          running.remove(lease, task);
+                          return core.taskEnded(lease, now);
+                        }));
+  }
+
+  private void stop(Effect.Stop stop) {
+    RunningTask task = running.get(stop.lease());
+    if (task != null) {
+      task.stop(stop.reason());
+    }
+  }
+
+  private void drain(Effect.DrainTask drain) {
+    RunningTask task = running.get(drain.lease());
+    if (task != null) {
+      task.drain();
+    }
+  }
+
+  private void shutDown(Outcome last) {
+    try {
+      hangUp();
+      reporter.end();
+      running.values().forEach(task -> task.stop(last.message()));
+    } catch (Throwable e) {
+      LOG.error("The worker could not be shut down in order", e);
+    }
+    CompletableFuture<?>[] leaving =
+        running.values().stream().map(RunningTask::ended).toArray(CompletableFuture<?>[]::new);
+    var unused =
+        CompletableFuture.allOf(leaving)
+            .orTimeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS)
+            .whenComplete((done, late) -> outcome.complete(last));
+  }
+}
