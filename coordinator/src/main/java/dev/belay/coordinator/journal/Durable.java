@@ -1,0 +1,73 @@
+package dev.belay.coordinator.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/** Small steps that end on the device. */
+final class Durable {
+  private Durable() {}
+
+  /** Makes the names in a directory durable. */
+  static void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Creates a directory and makes its name durable; one that exists is forced again. */
+  static void createDirectory(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    forceDirectory(directory);
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      forceDirectory(parent);
+    }
+  }
+
+  static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  static void writeFully(FileChannel channel, ByteBuffer from, long position) throws IOException {
+    long at = position;
+    while (from.hasRemaining()) {
+      at += channel.write(from, at);
+    }
+  }
+
+  /** Whether the buffer could be filled. */
+  static boolean readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
+    long at = position;
+    while (into.hasRemaining()) {
+      int n = channel.read(into, at);
+      if (n < 0) {
+        return false;
+      }
+      at += n;
+    }
+    return true;
+  }
+
+  static int crc32c(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  /** The reason as people read it: some exceptions of the file system carry a bare file name. */
+  static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    String name = cause.getClass().getSimpleName();
+    if (cause instanceof java.nio.file.AccessDeniedException) {
+      return "access denied";
+    }
+    return message == null ? name : message.lines().findFirst().orElse(name);
+  }
+}

@@ -1,0 +1,220 @@
+package dev.belay.coordinator.journal;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.belay.runtime.proto.JournalRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one generation's records as far as their chain holds, and judges why it ends.
+ *
+ * <p>In a generation that another followed, the next one's header says which record was the last:
+ * up to there all must be whole, and what lies behind is nobody's.
+ *
+ * <p>In the newest, the chain ends after the last record of a coordinator that died. What lies
+ * behind may be whole, half-written, or have holes where a page never reached the device, and may
+ * all be dropped as long as no caller was told that it was durable. So: if anything says that the
+ * missing record had been synced (a later record, the {@link SyncMark}), the file is damaged and
+ * nothing is recovered. The same if the place holds other bytes than were ever written there; a
+ * record that did not reach the device leaves zeros.
+ */
+final class GenerationReader {
+  private static final Logger log = LoggerFactory.getLogger(GenerationReader.class);
+  private static final int MOST_FRAME_BYTES = ChronicleRuntime.MOST_RECORD_BYTES + Frame.OVERHEAD;
+
+  private final GenerationFiles files;
+  private final GenerationHeader header;
+  private final long begin;
+
+  private GenerationReader(GenerationFiles files, GenerationHeader header, long begin) {
+    this.files = files;
+    this.header = header;
+    this.begin = begin;
+  }
+
+  /**
+   * Null when the generation was being created when the coordinator died, so holds nothing.
+   *
+   * @throws DamagedException when it held something
+   */
+  static @Nullable GenerationReader open(GenerationFiles files) throws JournalException {
+    try {
+      return find(files);
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(files, e);
+    }
+  }
+
+  private static @Nullable GenerationReader find(GenerationFiles files) throws IOException {
+    if (Files.exists(files.cycle())) {
+      try (CycleWindow window = CycleWindow.open(files.cycle())) {
+        GenerationReader reader = findHeader(files, window);
+        if (reader != null) {
+          return reader;
+        }
+        if (TailScan.holdsRecords(window)) {
+          throw damaged(files, 0, "its header is not readable, though records follow");
+        }
+      }
+    }
+    if (SyncMark.read(files.mark(), files.generation()) > 0) {
+      throw damaged(files, 0, "its header is missing, though records were synced");
+    }
+    return null;
+  }
+
+  private static @Nullable GenerationReader findHeader(GenerationFiles files, CycleWindow window)
+      throws IOException {
+    long position = 0;
+    while (window.has(position, ChronicleDocument.FRAME)) {
+      int frame = window.intAt(position);
+      int length = ChronicleDocument.length(frame);
+      if (!window.has(position + ChronicleDocument.FRAME, length)) {
+        return null;
+      }
+      long next = ChronicleDocument.next(position, length);
+      if (ChronicleDocument.isData(frame)) {
+        return length > MOST_FRAME_BYTES
+            ? null
+            : checked(files, window.bytesAt(position + ChronicleDocument.FRAME, length), next);
+      }
+      if (!ChronicleDocument.isMeta(frame)) {
+        return null;
+      }
+      position = next;
+    }
+    return null;
+  }
+
+  private static @Nullable GenerationReader checked(GenerationFiles files, byte[] bytes, long next)
+      throws JournalException {
+    GenerationHeader header = GenerationHeader.decode(bytes);
+    if (header == null) {
+      return null;
+    }
+    if (header.format() > GenerationHeader.FORMAT) {
+      throw KnownMessages.newer(files.cycle().toString());
+    }
+    if (header.generation() != files.generation()) {
+      throw damaged(files, 0, "it belongs to generation " + header.generation());
+    }
+    return new GenerationReader(files, header, next);
+  }
+
+  long firstSequence() {
+    return header.firstSequence();
+  }
+
+  long generation() {
+    return files.generation();
+  }
+
+  /**
+   * Gives the records in order.
+   *
+   * @param end the first sequence of the generation after this one; 0 when this is the newest
+   * @return the last sequence given, or the one before this generation's first
+   */
+  long read(long end, Consumer<JournalRecord> sink) throws JournalException {
+    try (CycleWindow window = CycleWindow.open(files.cycle())) {
+      return read(window, end, sink);
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(files, e);
+    }
+  }
+
+  private long read(CycleWindow window, long end, Consumer<JournalRecord> sink) throws IOException {
+    long last = header.firstSequence() - 1;
+    int chain = header.chain();
+    long position = begin;
+    while (last + 1 != end) {
+      byte[] frame = frameAt(window, position);
+      Frame whole = frame == null ? null : Frame.decode(header.salt(), frame);
+      if (frame == null || whole == null) {
+        judgeEnd(window, position, last, end);
+        return last;
+      }
+      if (!Frame.follows(chain, frame)) {
+        throw damaged(files, position, "record " + (last + 1) + " does not follow " + last);
+      }
+      sink.accept(parse(whole, position, last + 1));
+      last++;
+      chain = Frame.chainOf(frame);
+      position = ChronicleDocument.next(position, frame.length);
+    }
+    return last;
+  }
+
+  private static byte @Nullable [] frameAt(CycleWindow window, long position) throws IOException {
+    if (!window.has(position, ChronicleDocument.FRAME)) {
+      return null;
+    }
+    int frame = window.intAt(position);
+    int length = ChronicleDocument.length(frame);
+    boolean fits = length <= MOST_FRAME_BYTES && window.has(position + 4, length);
+    return ChronicleDocument.isData(frame) && fits ? window.bytesAt(position + 4, length) : null;
+  }
+
+  private JournalRecord parse(Frame frame, long position, long sequence) throws JournalException {
+    JournalRecord record;
+    try {
+      record = JournalRecord.parseFrom(frame.record());
+    } catch (InvalidProtocolBufferException e) {
+      throw damaged(files, position, "record " + sequence + " cannot be understood");
+    }
+    KnownMessages.require(record, files.cycle().toString());
+    if (record.getSequence() != sequence || record.getJournalGeneration() != header.generation()) {
+      throw damaged(files, position, "record " + sequence + " is in the wrong place");
+    }
+    return record;
+  }
+
+  private void judgeEnd(CycleWindow window, long position, long last, long end) throws IOException {
+    if (end != 0) {
+      throw damaged(
+          files,
+          position,
+          "record " + (last + 1) + " of " + (end - 1) + " is not what was written");
+    }
+    TailScan.Finding finding = TailScan.scan(window, position, header.salt());
+    long synced = Math.max(finding.synced(), SyncMark.read(files.mark(), files.generation()));
+    if (synced > last) {
+      throw damaged(
+          files, position, "record " + (last + 1) + " is gone, though " + synced + " were synced");
+    }
+    if (finding.damaged()) {
+      throw damaged(files, position, "record " + (last + 1) + " is not what was written");
+    }
+    if (finding.written()) {
+      log.warn(
+          "{} ends at byte {} with a record that was cut off before anyone was told of it; going on"
+              + " after record {}",
+          files.cycle(),
+          position,
+          last);
+    }
+  }
+
+  private static DamagedException damaged(GenerationFiles files, long position, String what) {
+    return new DamagedException(
+        files.cycle()
+            + " is damaged at byte "
+            + position
+            + ": "
+            + what
+            + "; restore the data directory from a copy, or start with another --data");
+  }
+
+  private static JournalException unreadable(GenerationFiles files, IOException e) {
+    return new JournalException(
+        files.cycle() + " cannot be read: " + Durable.reason(e) + "; mend it and start again", e);
+  }
+}
