@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * indexes over them. Changed by {@link EventApplier} alone; read by whoever decides.
  */
 final class ClusterState {
-  static final int SNAPSHOT_FORMAT = 1;
-
   /** Empty: not founded yet. */
   String cluster = "";
 
@@ -68,20 +66,12 @@ final class ClusterState {
     job.ready.clear();
   }
 
-  /**
-   * Writes the state, header first.
-   *
-   * @param journalGeneration the one that begins after this snapshot
-   * @param sequence of the last record that it covers
-   */
-  void snapshot(long journalGeneration, long sequence, Consumer<SnapshotEntry> out) {
+  /** Writes the state, header first; the journal adds to the header what it alone knows. */
+  void snapshot(Consumer<SnapshotEntry> out) {
     out.accept(
         SnapshotEntry.newBuilder()
             .setHeader(
                 SnapshotHeader.newBuilder()
-                    .setFormat(SNAPSHOT_FORMAT)
-                    .setJournalGeneration(journalGeneration)
-                    .setSequence(sequence)
                     .setCluster(cluster)
                     .setEpochGeneration(epochGeneration)
                     .setNextJob(nextJob))
@@ -115,14 +105,6 @@ final class ClusterState {
   }
 
   private void restore(SnapshotHeader header) {
-    if (header.getFormat() != SNAPSHOT_FORMAT) {
-      throw new IllegalStateException(
-          "the snapshot has format "
-              + header.getFormat()
-              + ", this version reads "
-              + SNAPSHOT_FORMAT
-              + ": upgrade the coordinator");
-    }
     cluster = header.getCluster();
     epochGeneration = header.getEpochGeneration();
     nextJob = header.getNextJob();

@@ -144,14 +144,9 @@ public final class Core {
     state.restore(entry);
   }
 
-  /**
-   * Writes all of the hard state.
-   *
-   * @param journalGeneration the one that begins after this snapshot
-   * @param sequence of the last record that it covers
-   */
-  public void snapshot(long journalGeneration, long sequence, Consumer<SnapshotEntry> out) {
-    state.snapshot(journalGeneration, sequence, out);
+  /** Writes all of the hard state. */
+  public void snapshot(Consumer<SnapshotEntry> out) {
+    state.snapshot(out);
   }
 
   /** Whether there is a cluster; if not, it must be founded before anything else. */

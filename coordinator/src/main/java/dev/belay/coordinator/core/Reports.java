@@ -176,6 +176,11 @@ final class Reports {
     return it.ok();
   }
 
+  /** What is not below the job's own prefix could be another's, and would be deleted one day. */
+  private boolean owns(TaskRecord task, String key) {
+    return key.startsWith(state.prefix(task.job) + "/");
+  }
+
   /**
    * Whether all that a restore would read is either its own object or held by a kept checkpoint.
    */

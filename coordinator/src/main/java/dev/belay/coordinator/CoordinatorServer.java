@@ -1,0 +1,216 @@
+package dev.belay.coordinator;
+
+import dev.belay.coordinator.core.Core;
+import dev.belay.coordinator.journal.DataDirectory;
+import dev.belay.coordinator.journal.Journal;
+import dev.belay.coordinator.journal.JournalException;
+import dev.belay.coordinator.journal.JournalSettings;
+import dev.belay.coordinator.journal.JournalStore;
+import dev.belay.coordinator.journal.Recovery;
+import dev.belay.coordinator.loop.CoreLoop;
+import dev.belay.coordinator.loop.SteadyClock;
+import dev.belay.coordinator.rpc.ClientEndpoint;
+import dev.belay.coordinator.rpc.Connections;
+import dev.belay.coordinator.rpc.ProtocolCheck;
+import dev.belay.coordinator.rpc.WorkerEndpoint;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Found;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running coordinator: the data directory taken, the journal replayed and begun anew, the port
+ * open.
+ *
+ * <p>Safe for use by many threads. {@link #start} blocks until the journal is read back, which
+ * takes seconds for millions of events; {@link #awaitEnd} until it is closed or cannot go on.
+ */
+public final class CoordinatorServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+  private static final long CLOSE_MILLIS = 2_000;
+
+  private final DataDirectory directory;
+  private final Journal journal;
+  private final CoreLoop loop;
+  private final Sweeper sweeper;
+  private final Server server;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  private CoordinatorServer(
+      DataDirectory directory, Journal journal, CoreLoop loop, Sweeper sweeper, Server server) {
+    this.directory = directory;
+    this.journal = journal;
+    this.loop = loop;
+    this.sweeper = sweeper;
+    this.server = server;
+  }
+
+  /**
+   * Starts a coordinator.
+   *
+   * @param released deletes from the store what the journal releases
+   * @throws StartupException with one line for people; nothing is left running or locked
+   */
+  public static CoordinatorServer start(CoordinatorSettings settings, ReleasedObjects released)
+      throws StartupException {
+    requireFreePort(settings);
+    try {
+      DataDirectory directory = DataDirectory.open(settings.data());
+      try {
+        return start(settings, released, directory);
+      } catch (IOException | RuntimeException e) {
+        try (directory) {
+          throw e;
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static CoordinatorServer start(
+      CoordinatorSettings settings, ReleasedObjects released, DataDirectory directory)
+      throws IOException {
+    JournalStore<Recovered> store =
+        new JournalStore<>(
+            directory,
+            () -> new Recovered(new Core(settings.timing(), settings.storeUrl())),
+            JournalSettings.defaults());
+    long began = System.nanoTime();
+    Recovery<Recovered> recovery = store.recover();
+    Journal journal = store.begin(recovery);
+    try {
+      Core core = recovery.target().core;
+      if (recovery.lastSequence() > 0) {
+        LOG.info(
+            "cluster {} is back: {} records replayed, journal generation {}, in {} ms",
+            core.cluster(),
+            recovery.replayed(),
+            recovery.lastGeneration() + 1,
+            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+      }
+      return assemble(settings, released, directory, journal, core, recovery.lastSequence());
+    } catch (IOException | RuntimeException e) {
+      try (journal) {
+        throw e;
+      }
+    }
+  }
+
+  private static CoordinatorServer assemble(
+      CoordinatorSettings settings,
+      ReleasedObjects released,
+      DataDirectory directory,
+      Journal journal,
+      Core core,
+      long lastSequence)
+      throws IOException {
+    SecureRandom random = new SecureRandom();
+    Sweeper sweeper = new Sweeper(released);
+    AtomicReference<CoreLoop> loopCell = new AtomicReference<>();
+    Connections connections =
+        new Connections(
+            random.nextLong(),
+            deletion -> sweeper.delete(deletion, command -> loopCell.get().submit(command)));
+    CoreLoop loop = new CoreLoop(core, journal, lastSequence, connections, new SteadyClock());
+    loopCell.set(loop);
+    boolean founded = core.founded();
+    loop.start();
+    if (!founded) {
+      loop.submit(founding(random));
+    }
+    Server server = listen(settings, connections, loop);
+    return new CoordinatorServer(directory, journal, loop, sweeper, server);
+  }
+
+  private static Command founding(SecureRandom random) {
+    byte[] id = new byte[8];
+    random.nextBytes(id);
+    return Command.newBuilder()
+        .setFound(Found.newBuilder().setCluster(HexFormat.of().formatHex(id)))
+        .build();
+  }
+
+  private static Server listen(CoordinatorSettings settings, Connections connections, CoreLoop loop)
+      throws IOException {
+    return NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+        .addService(new WorkerEndpoint(connections, loop::submit))
+        .addService(new ClientEndpoint(connections, loop::submit))
+        .intercept(new ProtocolCheck())
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .build()
+        .start();
+  }
+
+  /** Before anything is made or replayed: the commonest mistake should leave nothing behind. */
+  private static void requireFreePort(CoordinatorSettings settings) throws StartupException {
+    if (settings.port() == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+    } catch (IOException | RuntimeException e) {
+      throw new StartupException(
+          "cannot listen on %s:%d: %s; stop what uses that port, or choose another with --listen"
+              .formatted(settings.host(), settings.port(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /**
+   * Waits until the coordinator was closed.
+   *
+   * @throws JournalException if it cannot go on, with one line for people; the process should end
+   */
+  public void awaitEnd() throws JournalException, InterruptedException {
+    try {
+      CompletableFuture.anyOf(closed, loop.ended()).get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() instanceof CompletionException c ? c.getCause() : e.getCause();
+      if (cause instanceof JournalException failure) {
+        throw failure;
+      }
+      throw new JournalException("the coordinator cannot go on: " + cause, cause);
+    }
+  }
+
+  /** Stops answering and lets go of the data directory. What was acknowledged is durable anyway. */
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    loop.stop();
+    sweeper.close();
+    try (directory) {
+      journal.close();
+    } catch (JournalException e) {
+      LOG.warn("closing: {}", e.getMessage());
+    }
+    closed.complete(null);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.belay.coordinator;
+
+import dev.belay.coordinator.core.Timing;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a coordinator is started with.
+ *
+ * @param host the address to listen on; anything but loopback lets anyone who can reach it submit
+ *     jobs
+ * @param port 0: any free one
+ * @param data where the journal lies
+ * @param store the URL of the store, told to every worker; null: a directory below the data
+ */
+public record CoordinatorSettings(
+    String host, int port, Path data, @Nullable String store, Timing timing) {
+  public CoordinatorSettings {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
+    }
+  }
+
+  public CoordinatorSettings(String host, int port, Path data, @Nullable String store) {
+    this(host, port, data, store, Timing.DEFAULT);
+  }
+
+  /** The store that is in effect. */
+  public String storeUrl() {
+    return store != null ? store : "file:" + data.toAbsolutePath().normalize().resolve("store");
+  }
+}

@@ -1,0 +1,79 @@
+package dev.belay.coordinator;
+
+import dev.belay.coordinator.core.Effect;
+import dev.belay.coordinator.loop.CoreLoop;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.DeletionDone;
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes released objects in the background, trying again for ever: what is left over after a
+ * crash is released still.
+ */
+final class Sweeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+  private static final long FIRST_RETRY_MILLIS = 1_000;
+  private static final long LAST_RETRY_MILLIS = 60_000;
+
+  private final ReleasedObjects objects;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "belay-sweeper");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  Sweeper(ReleasedObjects objects) {
+    this.objects = objects;
+  }
+
+  /**
+   * @param done where the outcome is told, as a command for the {@link CoreLoop}
+   */
+  void delete(Effect.Delete deletion, Consumer<Command> done) {
+    executor.execute(() -> attempt(deletion, done, FIRST_RETRY_MILLIS));
+  }
+
+  private void attempt(Effect.Delete deletion, Consumer<Command> done, long retryMillis) {
+    try {
+      if (deletion.all()) {
+        objects.deleteAll(deletion.prefix() + "/");
+      } else {
+        objects.delete(deletion.keys());
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "could not delete {} of {}, trying again in {} ms: {}",
+          deletion.all() ? "the objects" : deletion.keys().size() + " objects",
+          deletion.job(),
+          retryMillis,
+          e.getMessage());
+      long next = Math.min(LAST_RETRY_MILLIS, retryMillis * 2);
+      var unused =
+          executor.schedule(
+              () -> attempt(deletion, done, next), retryMillis, TimeUnit.MILLISECONDS);
+      return;
+    }
+    done.accept(
+        Command.newBuilder()
+            .setReceivedNanos(System.nanoTime())
+            .setDeletionDone(
+                DeletionDone.newBuilder()
+                    .setJob(deletion.job())
+                    .addAllKeys(deletion.keys())
+                    .setAll(deletion.all()))
+            .build());
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

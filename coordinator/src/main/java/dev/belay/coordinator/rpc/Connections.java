@@ -1,0 +1,118 @@
+package dev.belay.coordinator.rpc;
+
+import com.google.protobuf.Message;
+import dev.belay.coordinator.core.Effect;
+import dev.belay.coordinator.loop.Outbox;
+import dev.belay.runtime.proto.ToWorker;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is at the other end: open streams and unanswered requests, by the ids under which the core
+ * knows them.
+ */
+public final class Connections implements Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  /** A worker's stream, written to by the loop's thread alone. */
+  private static final class Stream {
+    final StreamObserver<ToWorker> observer;
+    long revision;
+
+    Stream(StreamObserver<ToWorker> observer) {
+      this.observer = observer;
+    }
+  }
+
+  private final long coordinatorStart;
+  private final Consumer<Effect.Delete> deletions;
+  private final AtomicLong ids = new AtomicLong();
+  private final Map<Long, Stream> streams = new ConcurrentHashMap<>();
+  private final Map<Long, StreamObserver<Message>> requests = new ConcurrentHashMap<>();
+
+  /**
+   * @param coordinatorStart drawn for this process, so that nobody takes a message of an earlier
+   *     one for its
+   */
+  public Connections(long coordinatorStart, Consumer<Effect.Delete> deletions) {
+    this.coordinatorStart = coordinatorStart;
+    this.deletions = deletions;
+  }
+
+  long open(StreamObserver<ToWorker> observer) {
+    long id = ids.incrementAndGet();
+    streams.put(id, new Stream(observer));
+    return id;
+  }
+
+  void closed(long stream) {
+    streams.remove(stream);
+  }
+
+  @SuppressWarnings("unchecked") // The core answers each kind of request with its kind of reply.
+  long request(StreamObserver<? extends Message> observer) {
+    long id = ids.incrementAndGet();
+    requests.put(id, (StreamObserver<Message>) observer);
+    return id;
+  }
+
+  @Override
+  public void carryOut(Effect effect) {
+    try {
+      if (effect instanceof Effect.Send send) {
+        send(send);
+      } else if (effect instanceof Effect.Reply reply) {
+        StreamObserver<Message> observer = requests.remove(reply.request());
+        if (observer != null) {
+          observer.onNext(reply.message());
+          observer.onCompleted();
+        }
+      } else if (effect instanceof Effect.Refuse refusal) {
+        StreamObserver<Message> observer = requests.remove(refusal.request());
+        if (observer != null) {
+          observer.onError(status(refusal).asRuntimeException());
+        }
+      } else if (effect instanceof Effect.CloseStream close) {
+        Stream stream = streams.remove(close.stream());
+        if (stream != null) {
+          stream.observer.onCompleted();
+        }
+      } else if (effect instanceof Effect.Delete deletion) {
+        deletions.accept(deletion);
+      }
+    } catch (RuntimeException e) {
+      // The receiver is gone, which its stream's end will say too.
+      LOG.debug("not delivered: {}", effect, e);
+    }
+  }
+
+  private void send(Effect.Send send) {
+    Stream stream = streams.get(send.stream());
+    if (stream != null) {
+      stream.revision++;
+      stream.observer.onNext(
+          send.message()
+              .setCoordinatorStart(coordinatorStart)
+              .setStream(send.stream())
+              .setRevision(stream.revision)
+              .build());
+    }
+  }
+
+  private static Status status(Effect.Refuse refusal) {
+    Status status =
+        switch (refusal.reason()) {
+          case NOT_FOUND -> Status.NOT_FOUND;
+          case INVALID -> Status.INVALID_ARGUMENT;
+          case ALREADY_EXISTS -> Status.ALREADY_EXISTS;
+          case PRECONDITION -> Status.FAILED_PRECONDITION;
+        };
+    return status.withDescription(refusal.message());
+  }
+}
