@@ -8,6 +8,7 @@ import dev.belay.coordinator.journal.JournalSettings;
 import dev.belay.coordinator.journal.JournalStore;
 import dev.belay.coordinator.journal.Recovery;
 import dev.belay.coordinator.loop.CoreLoop;
+import dev.belay.coordinator.loop.Inbox;
 import dev.belay.coordinator.loop.SteadyClock;
 import dev.belay.coordinator.rpc.ClientEndpoint;
 import dev.belay.coordinator.rpc.Connections;
@@ -26,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,20 +119,16 @@ public final class CoordinatorServer implements AutoCloseable {
       long lastSequence)
       throws IOException {
     SecureRandom random = new SecureRandom();
-    Sweeper sweeper = new Sweeper(released);
-    AtomicReference<CoreLoop> loopCell = new AtomicReference<>();
-    Connections connections =
-        new Connections(
-            random.nextLong(),
-            deletion -> sweeper.delete(deletion, command -> loopCell.get().submit(command)));
-    CoreLoop loop = new CoreLoop(core, journal, lastSequence, connections, new SteadyClock());
-    loopCell.set(loop);
-    boolean founded = core.founded();
-    loop.start();
-    if (!founded) {
-      loop.submit(founding(random));
+    Inbox inbox = new Inbox();
+    Sweeper sweeper = new Sweeper(released, inbox::submit);
+    Connections connections = new Connections(random.nextLong(), sweeper::delete);
+    CoreLoop loop =
+        new CoreLoop(core, journal, lastSequence, inbox, connections, new SteadyClock());
+    if (!core.founded()) {
+      inbox.submit(founding(random));
     }
-    Server server = listen(settings, connections, loop);
+    loop.start();
+    Server server = listen(settings, connections, inbox);
     return new CoordinatorServer(directory, journal, loop, sweeper, server);
   }
 
@@ -144,11 +140,11 @@ public final class CoordinatorServer implements AutoCloseable {
         .build();
   }
 
-  private static Server listen(CoordinatorSettings settings, Connections connections, CoreLoop loop)
+  private static Server listen(CoordinatorSettings settings, Connections connections, Inbox inbox)
       throws IOException {
     return NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-        .addService(new WorkerEndpoint(connections, loop::submit))
-        .addService(new ClientEndpoint(connections, loop::submit))
+        .addService(new WorkerEndpoint(connections, inbox::submit))
+        .addService(new ClientEndpoint(connections, inbox::submit))
         .intercept(new ProtocolCheck())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)

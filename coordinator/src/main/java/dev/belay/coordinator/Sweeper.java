@@ -1,7 +1,6 @@
 package dev.belay.coordinator;
 
 import dev.belay.coordinator.core.Effect;
-import dev.belay.coordinator.loop.CoreLoop;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
 import java.io.IOException;
@@ -22,6 +21,7 @@ final class Sweeper implements AutoCloseable {
   private static final long LAST_RETRY_MILLIS = 60_000;
 
   private final ReleasedObjects objects;
+  private final Consumer<Command> done;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -30,18 +30,19 @@ final class Sweeper implements AutoCloseable {
             return thread;
           });
 
-  Sweeper(ReleasedObjects objects) {
-    this.objects = objects;
-  }
-
   /**
-   * @param done where the outcome is told, as a command for the {@link CoreLoop}
+   * @param done where outcomes are told, as commands
    */
-  void delete(Effect.Delete deletion, Consumer<Command> done) {
-    executor.execute(() -> attempt(deletion, done, FIRST_RETRY_MILLIS));
+  Sweeper(ReleasedObjects objects, Consumer<Command> done) {
+    this.objects = objects;
+    this.done = done;
   }
 
-  private void attempt(Effect.Delete deletion, Consumer<Command> done, long retryMillis) {
+  void delete(Effect.Delete deletion) {
+    executor.execute(() -> attempt(deletion, FIRST_RETRY_MILLIS));
+  }
+
+  private void attempt(Effect.Delete deletion, long retryMillis) {
     try {
       if (deletion.all()) {
         objects.deleteAll(deletion.prefix() + "/");
@@ -57,8 +58,7 @@ final class Sweeper implements AutoCloseable {
           e.getMessage());
       long next = Math.min(LAST_RETRY_MILLIS, retryMillis * 2);
       var unused =
-          executor.schedule(
-              () -> attempt(deletion, done, next), retryMillis, TimeUnit.MILLISECONDS);
+          executor.schedule(() -> attempt(deletion, next), retryMillis, TimeUnit.MILLISECONDS);
       return;
     }
     done.accept(

@@ -12,10 +12,7 @@ import dev.belay.runtime.proto.Tick;
 import dev.belay.runtime.time.Now;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class CoreLoop {
   private static final Logger LOG = LoggerFactory.getLogger(CoreLoop.class);
 
-  /** Enough for a burst from thousands of workers; beyond it the network threads wait. */
-  private static final int QUEUE = 65_536;
-
-  private static final int BATCH = 4_096;
   private static final Command TICK =
       Command.newBuilder().setTick(Tick.getDefaultInstance()).build();
   private static final Command PLACE =
@@ -45,7 +38,7 @@ public final class CoreLoop {
   private final Journal journal;
   private final Outbox outbox;
   private final Supplier<Now> clock;
-  private final BlockingQueue<Command> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Inbox inbox;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "belay-coordinator");
 
@@ -57,7 +50,13 @@ public final class CoreLoop {
    * @param lastSequence of the journal
    */
   public CoreLoop(
-      Core core, Journal journal, long lastSequence, Outbox outbox, Supplier<Now> clock) {
+      Core core,
+      Journal journal,
+      long lastSequence,
+      Inbox inbox,
+      Outbox outbox,
+      Supplier<Now> clock) {
+    this.inbox = inbox;
     this.core = core;
     this.journal = journal;
     this.sequence = lastSequence;
@@ -68,20 +67,6 @@ public final class CoreLoop {
 
   public void start() {
     thread.start();
-  }
-
-  /**
-   * Gives a command; waits while the loop is far behind. Dropped once the loop has ended. Safe for
-   * use by many threads.
-   */
-  public void submit(Command command) {
-    try {
-      while (!ended.isDone() && !queue.offer(command, 100, TimeUnit.MILLISECONDS)) {
-        Thread.onSpinWait();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Completes when the loop has ended: normally after {@link #stop}, else with what was thrown. */
@@ -112,6 +97,8 @@ public final class CoreLoop {
     } catch (Throwable e) {
       LOG.error("the coordinator cannot go on", e);
       ended.completeExceptionally(e);
+    } finally {
+      inbox.close();
     }
   }
 
@@ -123,11 +110,7 @@ public final class CoreLoop {
 
   private void take(List<Command> batch) throws InterruptedException {
     long wait = Math.max(0, core.tickNanos() - (System.nanoTime() - tickedNanos));
-    Command first = queue.poll(wait, TimeUnit.NANOSECONDS);
-    if (first != null) {
-      batch.add(first);
-      queue.drainTo(batch, BATCH - 1);
-    }
+    inbox.take(batch, wait);
   }
 
   private void process(List<Command> batch) throws JournalException {
