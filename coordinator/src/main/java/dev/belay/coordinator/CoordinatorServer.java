@@ -128,8 +128,14 @@ public final class CoordinatorServer implements AutoCloseable {
       inbox.submit(founding(random));
     }
     loop.start();
-    Server server = listen(settings, connections, inbox);
-    return new CoordinatorServer(directory, journal, loop, sweeper, server);
+    try {
+      Server server = listen(settings, connections, inbox);
+      return new CoordinatorServer(directory, journal, loop, sweeper, server);
+    } catch (IOException | RuntimeException e) {
+      loop.stop();
+      sweeper.close();
+      throw e;
+    }
   }
 
   private static Command founding(SecureRandom random) {
