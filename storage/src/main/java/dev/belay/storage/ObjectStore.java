@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>A key is one or more segments of letters, digits, '.', '_' and '-', joined by '/'; none is
- *       "." or "..". Anything else is an IllegalArgumentException.
+ *       "." or "..". A segment has at most 200 characters, a key 512. Anything else is an
+ *       IllegalArgumentException.
  *   <li>{@link #put} is all or nothing, durable when it returns, and never replaces: a key that
  *       exists is refused.
  *   <li>What {@link #put} stored, every later {@link #open} and {@link #list} by any process sees.

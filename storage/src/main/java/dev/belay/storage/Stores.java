@@ -1,0 +1,63 @@
+package dev.belay.storage;
+
+import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.file.FileStore;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Finds the store that a URL names. */
+public final class Stores {
+  private static final String FILE = "file:";
+
+  private Stores() {}
+
+  /**
+   * The store at {@code file:/dir} or {@code file:///dir}. The directory need not exist: the first
+   * put makes it.
+   *
+   * @throws StoreException CONFIGURATION if the URL names no store
+   */
+  public static ObjectStore open(String url) throws StoreException {
+    if (!url.startsWith(FILE)) {
+      throw configuration(
+          "\"" + url + "\" is not a store URL that this version knows: use file:/dir");
+    }
+    Path root = path(url);
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw configuration("the store " + root + " is not a directory: name one with file:/dir");
+    }
+    return new FileStore(root);
+  }
+
+  /** The URL of the store in a directory. */
+  public static String url(Path directory) {
+    return FILE
+        + directory.toAbsolutePath().normalize().toString().replace("%", "%25").replace("+", "%2B");
+  }
+
+  private static Path path(String url) throws StoreException {
+    String rest = url.substring(FILE.length());
+    String path = rest.startsWith("///") ? rest.substring(2) : rest;
+    if (!path.startsWith("/") || path.startsWith("//")) {
+      throw configuration("the store URL \"" + url + "\" has no absolute path: use file:/dir");
+    }
+    try {
+      return Path.of(unescape(path)).normalize();
+    } catch (InvalidPathException e) {
+      throw configuration("the store URL \"" + url + "\" has no valid path: use file:/dir");
+    } catch (IllegalArgumentException e) {
+      throw configuration("the store URL \"" + url + "\" has a bad %-escape: write % as %25");
+    }
+  }
+
+  private static String unescape(String path) {
+    return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static StoreException configuration(String message) {
+    return new StoreException(Kind.CONFIGURATION, message);
+  }
+}

@@ -1,0 +1,3 @@
+/** Checkpoints as objects. */
+@org.jspecify.annotations.NullMarked
+package dev.belay.storage.checkpoint;

@@ -1,0 +1,3 @@
+/** Pieces of output as objects. */
+@org.jspecify.annotations.NullMarked
+package dev.belay.storage.segment;

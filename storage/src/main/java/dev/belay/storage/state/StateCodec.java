@@ -1,0 +1,127 @@
+package dev.belay.storage.state;
+
+import com.esotericsoftware.kryo.KryoException;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns states into bytes and back. Only registered types are written, and only they are ever made
+ * from bytes; the JDK's usual ones always are registered. A state is a tree: an object that is
+ * reachable on two ways is written twice, and one that contains itself is refused.
+ *
+ * <p>Safe for use by many threads; a state must not change while it is encoded.
+ */
+public final class StateCodec {
+  private final UserTypes types;
+  private final Queue<Encoder> idle = new ConcurrentLinkedQueue<>();
+
+  /**
+   * A codec for these types and arrays of them, beside the JDK's.
+   *
+   * @throws UnwritableStateException if one of them cannot be saved
+   */
+  public StateCodec(Collection<? extends Class<?>> types) {
+    this.types = new UserTypes(types);
+  }
+
+  /** As the constructor, with more types. */
+  public static StateCodec of(Collection<? extends Class<?>> types, Class<?>... more) {
+    List<Class<?>> all = new ArrayList<>(types);
+    all.addAll(Arrays.asList(more));
+    return new StateCodec(all);
+  }
+
+  /**
+   * Writes a state into memory.
+   *
+   * @throws UnwritableStateException if it holds what cannot be saved
+   */
+  public EncodedState encode(Object state) {
+    Encoder encoder = idle.poll();
+    if (encoder == null) {
+      encoder = new Encoder(types);
+    }
+    EncodedState encoded = encoder.encode(state);
+    idle.add(encoder);
+    return encoded;
+  }
+
+  /**
+   * Makes a state again.
+   *
+   * @throws StoreException INCOMPATIBLE if a type in it is no longer registered, or has changed so
+   *     that the values do not fit; CORRUPT if the bytes are not what was encoded
+   */
+  public <T> T decode(EncodedState encoded, Class<T> type) throws StoreException {
+    try {
+      StateInput in = new StateInput(new ChunkSource(encoded.chunks()), encoded.length());
+      Object state = types.forReading(encoded.types()).kryo().readClassAndObject(in);
+      if (in.remaining() != 0) {
+        throw UnreadableStateException.corrupt("a state is followed by other bytes");
+      }
+      return cast(state, type);
+    } catch (UnreadableStateException e) {
+      throw e.asStoreException();
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new StoreException(Kind.CORRUPT, "the state cannot be decoded: " + e.getMessage(), e);
+    }
+  }
+
+  private static <T> T cast(@Nullable Object state, Class<T> type) {
+    if (state == null) {
+      throw UnreadableStateException.corrupt("a state is null");
+    }
+    if (!type.isInstance(state)) {
+      throw UnreadableStateException.incompatible(
+          "the saved state is a "
+              + state.getClass().getTypeName()
+              + ", and the job asks for a "
+              + type.getTypeName()
+              + ": ask for the class that it was saved as");
+    }
+    return type.cast(state);
+  }
+
+  /** For one thread at a time; not to be used again after a failure. */
+  private static final class Encoder {
+    private final UserTypes types;
+    private final TypeRegistry registry;
+
+    Encoder(UserTypes types) {
+      this.types = types;
+      this.registry = types.forWriting();
+    }
+
+    EncodedState encode(Object state) {
+      ChunkSink sink = new ChunkSink();
+      StateOutput out = new StateOutput(sink);
+      try {
+        registry.kryo().writeClassAndObject(out, state);
+      } catch (UnwritableStateException e) {
+        throw e;
+      } catch (KryoException | StackOverflowError e) {
+        throw tooDeep(e);
+      } catch (RuntimeException e) {
+        throw new UnwritableStateException("the state cannot be saved: " + e, e);
+      }
+      out.flush();
+      return new EncodedState(types.table(registry.takeWritten()), sink.chunks());
+    }
+
+    /** The one thing that Kryo itself refuses while it writes to memory. */
+    private static UnwritableStateException tooDeep(Throwable cause) {
+      return new UnwritableStateException(
+          "the state contains itself, or is nested more than "
+              + TypeRegistry.MAX_DEPTH
+              + " deep: make it a tree, with lists or arrays in place of linked objects",
+          cause);
+    }
+  }
+}
