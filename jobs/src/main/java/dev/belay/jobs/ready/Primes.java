@@ -1,0 +1,124 @@
+package dev.belay.jobs.ready;
+
+import dev.belay.runtime.job.Job;
+import dev.belay.runtime.job.ParameterSpec;
+import dev.belay.runtime.job.Planning;
+import dev.belay.runtime.job.Publication;
+import dev.belay.runtime.job.Task;
+import java.util.List;
+
+/**
+ * How many primes there are up to a number. Pure computation with a tiny state, its result known to
+ * the last digit: a yardstick for what Belay itself costs.
+ */
+public final class Primes implements Job {
+  /** The most that is counted to: 10^13. */
+  static final long LIMIT = 10_000_000_000_000L;
+
+  private static final String UP_TO = "upTo";
+  private static final String COUNT = "count";
+
+  private static final long USUAL_NUMBERS = 1_000_000_000;
+  private static final long LEAST_NUMBERS = 10_000_000;
+  private static final int PARALLELISM = 8;
+  private static final int MOST_PARTITIONS = 4096;
+
+  /**
+   * A partition's numbers.
+   *
+   * <p>Classes that are stored are no records: their fields must be free to change later.
+   */
+  static final class Split {
+    private final long from;
+    private final long to;
+
+    /** For deserialisation alone. */
+    private Split() {
+      this(0, 0);
+    }
+
+    /** From a multiple of 30 up to but not including another number. */
+    Split(long from, long to) {
+      this.from = from;
+      this.to = to;
+    }
+  }
+
+  /** All primes below next, and not below the split's beginning, are counted. */
+  static final class Progress {
+    private long next;
+    private long count;
+  }
+
+  @Override
+  public String name() {
+    return "primes";
+  }
+
+  @Override
+  public String description() {
+    return "counts the primes up to a number";
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    return List.of(ParameterSpec.number(UP_TO, "the largest number to look at, as 1e10", 0, LIMIT));
+  }
+
+  @Override
+  public void plan(Planning planning) {
+    long numbers = planning.parameters().number(UP_TO) + 1;
+    long bytes = (numbers + Wheel.NUMBERS - 1) / Wheel.NUMBERS;
+    long pieces = Math.min(bytes, planning.partitions().orElse(usualPartitions(numbers)));
+    for (long i = 0; i < pieces; i++) {
+      long from = border(bytes, i, pieces);
+      long to = Math.min(numbers, border(bytes, i + 1, pieces));
+      planning.add(new Split(from, to), weight(from, to));
+    }
+  }
+
+  private static int usualPartitions(long numbers) {
+    long forParallelism = Math.min(PARALLELISM, numbers / LEAST_NUMBERS);
+    long partitions = Math.max(1, Math.max(forParallelism, numbers / USUAL_NUMBERS));
+    return (int) Math.min(MOST_PARTITIONS, partitions);
+  }
+
+  private static long border(long bytes, long piece, long pieces) {
+    return Math.multiplyExact(bytes, piece) / pieces * Wheel.NUMBERS;
+  }
+
+  /** The larger the numbers, the more primes strike out their multiples. */
+  private static long weight(long from, long to) {
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(to);
+    return Math.max(1, ((to - from) >> 20) * bits);
+  }
+
+  @Override
+  public void run(Task task) {
+    Split split = task.split(Split.class);
+    Progress progress = task.state(Progress.class, () -> begin(split));
+    Sieve sieve = new Sieve(progress.next, split.to);
+    while (sieve.position() < split.to) {
+      progress.count += sieve.countNext();
+      progress.next = sieve.position();
+      task.progress(Math.min(progress.next, split.to) - split.from, split.to - split.from);
+      task.checkpoint(progress);
+    }
+    task.result(COUNT, progress.count);
+  }
+
+  private static Progress begin(Split split) {
+    Progress progress = new Progress();
+    progress.next = split.from;
+    return progress;
+  }
+
+  @Override
+  public void publish(Publication publication) {
+    long count = 0;
+    for (Publication.Completion completion : publication.completions()) {
+      count += completion.integer(COUNT);
+    }
+    publication.result(COUNT, count);
+  }
+}
