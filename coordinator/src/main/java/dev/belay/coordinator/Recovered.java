@@ -1,12 +1,11 @@
 package dev.belay.coordinator;
 
 import dev.belay.coordinator.core.Core;
-import dev.belay.coordinator.journal.JournalException;
 import dev.belay.coordinator.journal.Replayed;
 import dev.belay.coordinator.journal.SnapshotSource;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.SnapshotEntry;
-import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 
 /**
  * A core as the journal sees it: something that is made again from entries and records, and can be
@@ -30,21 +29,7 @@ final class Recovered implements Replayed, SnapshotSource {
   }
 
   @Override
-  public void writeTo(Sink sink) throws JournalException {
-    try {
-      core.snapshot(
-          entry -> {
-            try {
-              sink.accept(entry);
-            } catch (JournalException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof JournalException cause) {
-        throw cause;
-      }
-      throw e;
-    }
+  public void writeTo(Consumer<SnapshotEntry> out) {
+    core.snapshot(out);
   }
 }

@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 final class CycleWindow implements AutoCloseable {
   private static final int WINDOW_BYTES = 1 << 18;
 
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(WINDOW_BYTES).asReadOnlyBuffer();
+
   private final FileChannel channel;
   private final long size;
   private final ByteBuffer window =
@@ -49,10 +51,6 @@ final class CycleWindow implements AutoCloseable {
     return window.getInt(at(position, Integer.BYTES));
   }
 
-  byte byteAt(long position) throws IOException {
-    return window.get(at(position, 1));
-  }
-
   /** A caller has checked the length against {@link #has} and a limit of its own. */
   byte[] bytesAt(long position, int length) throws IOException {
     byte[] bytes = new byte[length];
@@ -64,14 +62,14 @@ final class CycleWindow implements AutoCloseable {
     return bytes;
   }
 
-  /** The first position from here on, in steps of 4, with other bytes than zeros; or the size. */
+  /** The first position from here on with another byte than zero, or the size. */
   long firstWritten(long from) throws IOException {
-    long position = from;
-    while (has(position, Integer.BYTES)) {
-      if (intAt(position) != 0) {
-        return position;
+    for (long position = from; position < size; position += window.limit()) {
+      fill(position, 1);
+      int written = window.mismatch(ZEROS.slice(0, window.limit()));
+      if (written >= 0) {
+        return position + written;
       }
-      position += Integer.BYTES;
     }
     return size;
   }

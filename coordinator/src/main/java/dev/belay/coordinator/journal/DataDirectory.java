@@ -76,7 +76,9 @@ public final class DataDirectory implements AutoCloseable {
       throw new JournalException(directory + " is not a directory: choose another --data");
     }
     try {
-      Durable.createDirectory(directory);
+      if (!Files.exists(directory)) {
+        Durable.createDirectories(directory);
+      }
       return directory.toRealPath();
     } catch (IOException e) {
       throw unusable(directory, e);

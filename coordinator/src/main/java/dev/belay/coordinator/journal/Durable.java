@@ -3,6 +3,7 @@ package dev.belay.coordinator.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,11 +20,15 @@ final class Durable {
     }
   }
 
-  /** Creates a directory and makes its name durable; one that exists is forced again. */
-  static void createDirectory(Path directory) throws IOException {
+  /** Creates a directory, if need be, and makes its name durable. */
+  static void createDirectories(Path directory) throws IOException {
     Files.createDirectories(directory);
-    forceDirectory(directory);
-    Path parent = directory.toAbsolutePath().getParent();
+    forceParent(directory);
+  }
+
+  /** Makes the name of a file or directory durable. */
+  static void forceParent(Path path) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
     if (parent != null) {
       forceDirectory(parent);
     }
@@ -61,13 +66,18 @@ final class Durable {
     return (int) crc.getValue();
   }
 
-  /** The reason as people read it: some exceptions of the file system carry a bare file name. */
-  static String reason(Throwable cause) {
-    String message = cause.getMessage();
+  /** The reason as people read it, from the first cause, since others may have wrapped it. */
+  static String reason(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     String name = cause.getClass().getSimpleName();
-    if (cause instanceof java.nio.file.AccessDeniedException) {
+    // Alone among its kind, it carries a bare file name.
+    if (cause instanceof AccessDeniedException) {
       return "access denied";
     }
+    String message = cause.getMessage();
     return message == null ? name : message.lines().findFirst().orElse(name);
   }
 }

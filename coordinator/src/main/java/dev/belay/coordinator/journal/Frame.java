@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *    0  "BLJR"
- *    4  own check: CRC32C over the generation's salt and all bytes from 8 on
- *    8  chain check: CRC32C over the chain check before and all bytes from 12 on
- *   12  all bits inverted: the sequence up to which everything was on the device when this was appended
- *   20  JournalRecord
+ *    4  length of the frame, as in Chronicle's own frame
+ *    8  own check: CRC32C over the generation's salt and all bytes from 12 on
+ *   12  chain check: CRC32C over the chain check before and all bytes from 16 on
+ *   16  all bits inverted: the sequence up to which everything was on the device by then
+ *   24  JournalRecord
  *  end  0xBE
  * </pre>
  *
@@ -23,19 +24,24 @@ import org.jspecify.annotations.Nullable;
  */
 record Frame(int chain, long synced, ByteBuffer record) {
   static final int MAGIC = 0x424C4A52;
-  static final int OVERHEAD = 21;
+  static final int OVERHEAD = 25;
+  static final int LENGTH = 4;
 
-  private static final int OWN = 4;
-  private static final int CHAIN = 8;
-  private static final int SYNCED = 12;
-  private static final int RECORD = 20;
+  private static final int OWN = 8;
+  private static final int CHAIN = 12;
+  private static final int SYNCED = 16;
+  private static final int RECORD = 24;
   private static final byte END = (byte) 0xBE;
 
   /** The frame's bytes; the chain check is the int at {@link #chainOf}. */
   static byte[] encode(long salt, int previousChain, long synced, byte[] record) {
     byte[] bytes = new byte[OVERHEAD + record.length];
     ByteBuffer frame = ByteBuffer.wrap(bytes);
-    frame.putInt(0, MAGIC).putLong(SYNCED, ~synced).put(RECORD, record);
+    frame
+        .putInt(0, MAGIC)
+        .putInt(LENGTH, bytes.length)
+        .putLong(SYNCED, ~synced)
+        .put(RECORD, record);
     frame.put(bytes.length - 1, END);
     frame.putInt(CHAIN, chainCheck(previousChain, frame));
     frame.putInt(OWN, ownCheck(salt, frame));
@@ -51,6 +57,7 @@ record Frame(int chain, long synced, ByteBuffer record) {
     ByteBuffer frame = ByteBuffer.wrap(bytes);
     if (bytes.length < OVERHEAD
         || frame.getInt(0) != MAGIC
+        || frame.getInt(LENGTH) != bytes.length
         || frame.get(bytes.length - 1) != END
         || frame.getInt(OWN) != ownCheck(salt, frame)) {
       return null;

@@ -1,6 +1,10 @@
 package dev.belay.coordinator.journal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The files of one journal generation, a Chronicle queue that never rolls by itself. */
 record GenerationFiles(Path directory, long generation) {
@@ -16,5 +20,20 @@ record GenerationFiles(Path directory, long generation) {
 
   Path mark() {
     return directory.resolve("synced");
+  }
+
+  /** Deletes all of it, if there is any. */
+  void delete() throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    List<Path> files;
+    try (Stream<Path> children = Files.list(directory)) {
+      files = children.toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+    Files.delete(directory);
   }
 }

@@ -3,6 +3,7 @@ package dev.belay.coordinator.journal;
 import dev.belay.runtime.proto.JournalRecord;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.io.Closeable;
@@ -54,15 +55,28 @@ final class GenerationWriter implements AutoCloseable {
   /** Creates the generation's files; when this returns they and their names are durable. */
   static GenerationWriter create(GenerationFiles files, GenerationHeader header)
       throws JournalException {
+    try {
+      Files.createDirectory(files.directory());
+    } catch (IOException e) {
+      throw failed(files, "created", e);
+    }
+    try {
+      return createFiles(files, header);
+    } catch (JournalException e) {
+      throw withoutTrace(files, e);
+    }
+  }
+
+  private static GenerationWriter createFiles(GenerationFiles files, GenerationHeader header)
+      throws JournalException {
     ChronicleQueue queue = null;
     FileChannel cycle = null;
     SyncMark mark = null;
     try {
-      Durable.createDirectory(files.directory());
+      mark = SyncMark.create(files.mark(), files.generation(), header.firstSequence() - 1);
       Allocation.create(files.metadata(), Allocation.METADATA_BYTES);
       queue = ChronicleRuntime.open(files);
-      mark = SyncMark.create(files.mark(), files.generation(), header.firstSequence() - 1);
-      // Not before the appender: it would wait for someone to finish this file.
+      // Before the cycle file: with one there, it would wait for someone to finish it.
       ExcerptAppender appender = queue.createAppender();
       cycle =
           FileChannel.open(files.cycle(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -75,12 +89,23 @@ final class GenerationWriter implements AutoCloseable {
     }
   }
 
+  /** On a full disk, each attempt would otherwise make it fuller. */
+  private static JournalException withoutTrace(GenerationFiles files, JournalException failed) {
+    try {
+      files.delete();
+    } catch (IOException e) {
+      failed.addSuppressed(e);
+    }
+    return failed;
+  }
+
   private void begin() throws IOException {
     allocation.reserve(0);
     write(header.encode());
     cycle.force(true);
     Durable.force(files.metadata());
     Durable.forceDirectory(files.directory());
+    Durable.forceParent(files.directory());
   }
 
   long lastSequence() {

@@ -45,6 +45,7 @@ public final class JournalStore<S extends Replayed & SnapshotSource> {
   public Journal begin(Recovery<S> recovery) throws JournalException {
     long generation = recovery.lastGeneration() + 1;
     long sequence = recovery.lastSequence();
+    createDirectories();
     forceReplayed(recovery);
     GenerationWriter writer = create(generation, sequence + 1);
     try {
@@ -58,6 +59,16 @@ public final class JournalStore<S extends Replayed & SnapshotSource> {
     pruner.deleteUnfinished();
     Compactor<S> compactor = new Compactor<>(layout, replay, pruner);
     return new RollingJournal(writer, this::create, settings, compactor::request, compactor);
+  }
+
+  private void createDirectories() throws JournalException {
+    try {
+      Durable.createDirectories(layout.journal());
+      Durable.createDirectories(layout.snapshots());
+    } catch (IOException e) {
+      throw new JournalException(
+          layout.root() + " cannot be written: " + Durable.reason(e) + "; mend its disk", e);
+    }
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.belay.coordinator.journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,7 @@ final class Pruner {
       Durable.forceDirectory(layout.snapshots());
       for (long generation : layout.generations()) {
         if (generation < older) {
-          delete(layout.generation(generation).directory());
+          layout.generation(generation).delete();
         }
       }
     } catch (IOException e) {
@@ -49,16 +48,5 @@ final class Pruner {
     } catch (IOException e) {
       log.warn("An unfinished snapshot could not be deleted in {}", layout.snapshots(), e);
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    List<Path> files;
-    try (Stream<Path> children = Files.list(directory)) {
-      files = children.toList();
-    }
-    for (Path file : files) {
-      Files.delete(file);
-    }
-    Files.delete(directory);
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.coordinator.journal;
 
 import dev.belay.runtime.proto.SnapshotEntry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
@@ -44,26 +45,31 @@ final class SnapshotFile {
       throws JournalException {
     Path temporary = temporary(file);
     try {
-      Durable.createDirectory(directoryOf(file));
-      try (SnapshotWriter writer = SnapshotWriter.create(temporary, generation, sequence)) {
-        source.writeTo(writer::add);
-        writer.finish();
-      }
+      writeTemporary(temporary, generation, sequence, source);
       read(temporary, generation, entry -> {});
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      Durable.forceDirectory(directoryOf(file));
-    } catch (JournalException e) {
-      discard(temporary, e);
-      throw e;
+      Durable.forceParent(file);
     } catch (IOException e) {
       discard(temporary, e);
-      throw new JournalException(
-          "the snapshot "
-              + file
-              + " could not be written: "
-              + Durable.reason(e)
-              + "; see that its disk has room and works, then start again with the same --data",
-          e);
+      throw e instanceof JournalException known
+          ? known
+          : new JournalException(
+              "the snapshot "
+                  + file
+                  + " could not be written: "
+                  + Durable.reason(e)
+                  + "; see that its disk has room and works, then start again with the same --data",
+              e);
+    }
+  }
+
+  private static void writeTemporary(
+      Path temporary, long generation, long sequence, SnapshotSource source) throws IOException {
+    try (SnapshotWriter writer = SnapshotWriter.create(temporary, generation, sequence)) {
+      source.writeTo(writer::add);
+      writer.finish();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -95,14 +101,6 @@ final class SnapshotFile {
     crc.update(ByteBuffer.allocate(2 * Integer.BYTES).putInt(previous).putInt(length).flip());
     crc.update(bytes);
     return (int) crc.getValue();
-  }
-
-  private static Path directoryOf(Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null) {
-      throw new IOException("not a file");
-    }
-    return directory;
   }
 
   private static void discard(Path temporary, Exception because) {

@@ -61,7 +61,8 @@ final class SnapshotWriter implements AutoCloseable {
     out.write(head.array());
   }
 
-  void add(SnapshotEntry entry) throws JournalException {
+  /** Throws what the file throws as an UncheckedIOException, since it is called by a state. */
+  void add(SnapshotEntry entry) {
     if (entry.hasHeader() != (entries == 0) || entry.hasFooter()) {
       throw new IllegalStateException("a snapshot is one header, then jobs and tasks");
     }
@@ -74,13 +75,12 @@ final class SnapshotWriter implements AutoCloseable {
   }
 
   private SnapshotEntry completed(SnapshotHeader header) {
-    return SnapshotEntry.newBuilder()
-        .setHeader(
-            header.toBuilder()
-                .setFormat(SnapshotFile.FORMAT)
-                .setJournalGeneration(generation)
-                .setSequence(sequence))
-        .build();
+    SnapshotHeader.Builder completed =
+        header.toBuilder()
+            .setFormat(SnapshotFile.FORMAT)
+            .setJournalGeneration(generation)
+            .setSequence(sequence);
+    return SnapshotEntry.newBuilder().setHeader(completed).build();
   }
 
   private void write(SnapshotEntry entry) throws IOException {

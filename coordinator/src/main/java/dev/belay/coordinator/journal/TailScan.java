@@ -20,8 +20,8 @@ final class TailScan {
   static Finding scan(CycleWindow window, long position, long salt) throws IOException {
     long written = window.firstWritten(position);
     return written == window.size()
-        ? new Finding(false, false, 0)
-        : new Finding(true, damagedAt(window, position), synced(window, written, salt));
+        ? new Finding(false, damagedAt(window, position), 0)
+        : new Finding(true, damagedAt(window, position), synced(window, position, salt));
   }
 
   /** Whether something looks like a record, of whichever generation. */
@@ -62,20 +62,32 @@ final class TailScan {
   }
 
   /**
-   * A document's frame is written last, so a frame of zeros is a record that was being written, or
-   * whose page did not reach the device. With a frame, pages behind it may not have: memory reaches
-   * the device in whole words, so that leaves words of zeros, which no whole record has.
+   * Chronicle's frame is written last, so one of zeros is a record that was being written, or whose
+   * page did not reach the device. Behind a frame that did, other pages may not have: memory
+   * reaches the device in whole words, so that leaves words of zeros, which no whole record has.
+   * And blocks are taken ahead of each record, so the file never ends close behind one.
    */
   private static boolean damagedAt(CycleWindow window, long position) throws IOException {
-    if (!window.has(position, ChronicleDocument.FRAME) || window.intAt(position) == 0) {
-      return false;
-    }
-    int frame = window.intAt(position);
-    long end = position + ChronicleDocument.FRAME + ChronicleDocument.length(frame);
-    if (!ChronicleDocument.isData(frame) || end > window.size()) {
+    if (!window.has(position, Allocation.MARGIN_BYTES / 2)) {
       return true;
     }
-    return !holdsZeroWord(window, position, end);
+    int frame = window.intAt(position);
+    if (frame == 0) {
+      return false;
+    }
+    int length = ChronicleDocument.length(frame);
+    long begin = position + ChronicleDocument.FRAME;
+    return !ChronicleDocument.isData(frame)
+        || !window.has(begin, length)
+        || !isOrZero(window, begin, Frame.MAGIC)
+        || !isOrZero(window, begin + Frame.LENGTH, length)
+        || !holdsZeroWord(window, position, begin + length);
+  }
+
+  private static boolean isOrZero(CycleWindow window, long position, int expected)
+      throws IOException {
+    int found = Integer.reverseBytes(window.intAt(position));
+    return found == 0 || found == expected;
   }
 
   private static boolean holdsZeroWord(CycleWindow window, long from, long end) throws IOException {

@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.SnapshotHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The least state: the jobs submitted, one a record, each named for its record's sequence. */
 final class Jobs implements Replayed, SnapshotSource {
@@ -58,11 +59,11 @@ final class Jobs implements Replayed, SnapshotSource {
   }
 
   @Override
-  public void writeTo(Sink sink) throws JournalException {
-    sink.accept(
-        SnapshotEntry.newBuilder().setHeader(SnapshotHeader.newBuilder().setCluster("c1")).build());
+  public void writeTo(Consumer<SnapshotEntry> out) {
+    SnapshotHeader header = SnapshotHeader.newBuilder().setCluster("c1").build();
+    out.accept(SnapshotEntry.newBuilder().setHeader(header).build());
     for (String name : names) {
-      sink.accept(SnapshotEntry.newBuilder().setJob(JobEntry.newBuilder().setJob(name)).build());
+      out.accept(SnapshotEntry.newBuilder().setJob(JobEntry.newBuilder().setJob(name)).build());
     }
   }
 }
