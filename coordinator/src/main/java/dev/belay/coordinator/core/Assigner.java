@@ -26,6 +26,9 @@ final class Assigner {
   /** A task goes to a worker. */
   record Placement(TaskRecord task, WorkerRecord worker) {}
 
+  /** So that the record of a decision stays small; the next one goes on. */
+  private static final int MAX_PLACEMENTS = 8_192;
+
   private static final Comparator<Candidate> EMPTIEST_FIRST =
       Comparator.<Candidate>comparingInt(candidate -> -candidate.free)
           .thenComparing(candidate -> candidate.worker.name);
@@ -37,8 +40,9 @@ final class Assigner {
     free.stream().filter(candidate -> candidate.free > 0).forEach(candidates::add);
   }
 
+  /** Whether there is no room, or enough for one decision. */
   boolean full() {
-    return candidates.isEmpty();
+    return candidates.isEmpty() || placements.size() >= MAX_PLACEMENTS;
   }
 
   List<Placement> placements() {
@@ -53,6 +57,11 @@ final class Assigner {
     while (!full() && waiting.hasNext()) {
       placeOne(waiting.next());
     }
+  }
+
+  /** Whether anybody has room and the code of a job. */
+  boolean hasRoomFor(String job) {
+    return candidates.stream().anyMatch(candidate -> candidate.worker.offers(job));
   }
 
   /** Whether it found a place. */

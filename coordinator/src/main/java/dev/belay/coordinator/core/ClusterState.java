@@ -128,7 +128,7 @@ final class ClusterState {
     if (task.kind == TaskKind.PARTITION) {
       restoreCounts(job, task);
     }
-    if (task.state == PartitionState.PARTITION_RECOVERING) {
+    if (task.releasedMillis != 0 && !task.ended()) {
       task.recovery = openRecovery(task);
     }
   }
@@ -145,7 +145,7 @@ final class ClusterState {
     }
     if (task.state == PartitionState.PARTITION_SUCCEEDED) {
       job.succeeded++;
-      job.weightSucceeded += task.weight;
+      job.weightSucceeded += task.weight();
     }
   }
 

@@ -63,7 +63,7 @@ public final class Core {
     reports = new Reports(state, liveness, RetryPolicy.DEFAULT);
     submissions = new Submissions(state, names);
     queries = new Queries(state, liveness, progress, names);
-    placer = new Placer(state, liveness);
+    placer = new Placer(state, liveness, RetryPolicy.DEFAULT);
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */
@@ -103,8 +103,11 @@ public final class Core {
     return sessions.tick(now);
   }
 
-  private static Decision found(String cluster, Now now) {
+  private Decision found(String cluster, Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    if (founded()) {
+      return draft.done();
+    }
     return draft
         .add(
             draft
@@ -158,8 +161,13 @@ public final class Core {
     return state.cluster;
   }
 
-  /** After a start: whom to wait for, and what was left undone. */
+  /**
+   * After a start: whom to wait for, and what was left undone.
+   *
+   * @throws IllegalStateException if what was taken in does not add up
+   */
   public List<Effect> resume(Now now) {
+    Invariants.check(state);
     liveness.look(now.nanos());
     state.holdings.drainChanges();
     sessions.expectHolders(now.nanos());
@@ -177,6 +185,11 @@ public final class Core {
   /** To be called after a batch: what changed for whom. */
   public List<Effect> announce() {
     return sessions.announce();
+  }
+
+  /** For tests of what holds at any time. */
+  ClusterState state() {
+    return state;
   }
 
   /** How long the loop may sleep, at most, before it gives a Tick. */

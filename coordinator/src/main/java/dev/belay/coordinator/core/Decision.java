@@ -38,6 +38,10 @@ public record Decision(List<Event> events, List<Effect> effects) {
       return this;
     }
 
+    int size() {
+      return events.size();
+    }
+
     Decision done() {
       return new Decision(List.copyOf(events), List.copyOf(effects));
     }

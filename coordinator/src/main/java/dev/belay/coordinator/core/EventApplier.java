@@ -255,7 +255,7 @@ final class EventApplier {
     task.error = "";
     dropLease(task, state.holdings::remove);
     job.succeeded++;
-    job.weightSucceeded += task.weight;
+    job.weightSucceeded += task.weight();
     if (job.succeeded == job.partitions.length) {
       job.state = JobState.JOB_PUBLISHING;
     }

@@ -101,7 +101,7 @@ final class JobRecord {
 
   private void put(TaskRecord task) {
     partitions[task.index] = task;
-    weight += task.weight;
+    weight += task.weight();
   }
 
   /** Null: no such task, or not yet. */

@@ -13,7 +13,7 @@ final class LiveProgress {
   private final Map<TaskRecord, TaskProgress> byTask = new HashMap<>();
 
   void update(TaskRecord task, TaskProgress progress) {
-    byTask.put(task, progress);
+    byTask.put(task, progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build());
   }
 
   /** To be called now and then: drops what is not leased any more. */

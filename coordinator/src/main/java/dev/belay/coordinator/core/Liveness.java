@@ -145,21 +145,24 @@ final class Liveness {
     }
   }
 
-  /** Those whose silence has lasted long enough to give them up, given up by this call. */
-  List<WorkerRecord> newlyLost(long nanos) {
-    List<WorkerRecord> lost = new ArrayList<>();
+  /** Those whose silence has lasted long enough to give them up. */
+  List<WorkerRecord> silent(long nanos) {
+    List<WorkerRecord> silent = new ArrayList<>();
     for (WorkerRecord worker : byName.values()) {
       long silence = nanos - worker.heardNanos;
+      worker.suspect |= silence >= timing.suspect().toNanos();
       if (!worker.lost && silence >= timing.dead().toNanos()) {
-        worker.lost = true;
-        losses++;
-        lost.add(worker);
-      } else if (!worker.suspect && silence >= timing.suspect().toNanos()) {
-        worker.suspect = true;
+        silent.add(worker);
       }
     }
-    lost.forEach(this::bury);
-    return lost;
+    return silent;
+  }
+
+  /** From now on nobody counts on it; what it held goes to others. */
+  void giveUp(WorkerRecord worker) {
+    worker.lost = true;
+    losses++;
+    bury(worker);
   }
 
   /** A worker that drained and left: nothing to tell of it any more. */

@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class Placer {
   private final ClusterState state;
   private final Liveness liveness;
+  private final RetryPolicy retries;
 
-  Placer(ClusterState state, Liveness liveness) {
+  Placer(ClusterState state, Liveness liveness, RetryPolicy retries) {
     this.state = state;
     this.liveness = liveness;
+    this.retries = retries;
   }
 
   Decision place(Now now) {
@@ -43,7 +45,7 @@ final class Placer {
     if (assigner.full()) {
       return draft.done();
     }
-    assigner.place(new RoundRobin(state.active, now));
+    assigner.place(new RoundRobin(assigner, now));
     Map<TaskRecord, WorkerRecord> taken = takeOver(assigner, broken);
     for (Placement placement : assigner.placements()) {
       WorkerRecord from = taken.get(placement.task());
@@ -107,7 +109,7 @@ final class Placer {
     return Math.max(0, nanos / 1_000_000);
   }
 
-  private static boolean waits(JobRecord job, Now now) {
+  private boolean waits(JobRecord job, Now now) {
     return phase(job) != null ? due(phase(job), now) : job.ready.count() > 0;
   }
 
@@ -120,21 +122,26 @@ final class Placer {
     };
   }
 
-  private static boolean due(@Nullable TaskRecord task, Now now) {
-    return task != null && task.waits() && task.notBeforeMillis <= now.wallMillis();
+  private boolean due(@Nullable TaskRecord task, Now now) {
+    return task != null && task.waits() && retries.due(task, now.wallMillis());
   }
 
-  /** What waits and is due, one of each job in turn, oldest job first. */
-  private static final class RoundRobin implements Iterator<TaskRecord> {
+  /**
+   * What waits, is due and can run somewhere, one of each job in turn, oldest job first. A job that
+   * nobody has room for is left at once, not walked through.
+   */
+  private final class RoundRobin implements Iterator<TaskRecord> {
+    private final Assigner assigner;
     private final Now now;
     private final Map<JobRecord, Integer> position = new LinkedHashMap<>();
     private final Set<JobRecord> jobs;
     private Iterator<JobRecord> turn;
     private @Nullable TaskRecord next;
 
-    RoundRobin(Set<JobRecord> active, Now now) {
+    RoundRobin(Assigner assigner, Now now) {
+      this.assigner = assigner;
       this.now = now;
-      jobs = new LinkedHashSet<>(active);
+      jobs = new LinkedHashSet<>(state.active);
       turn = jobs.iterator();
       next = advance();
     }
@@ -169,6 +176,9 @@ final class Placer {
     }
 
     private @Nullable TaskRecord nextOf(JobRecord job) {
+      if (!assigner.hasRoomFor(job.spec.getJob())) {
+        return null;
+      }
       TaskRecord phase = phase(job);
       if (phase != null) {
         return position.putIfAbsent(job, 0) == null && due(phase, now) ? phase : null;

@@ -92,7 +92,7 @@ final class Queries {
     if (job.succeeded < job.partitions.length) {
       for (TaskRecord task : job.partitions) {
         if (task.state != PartitionState.PARTITION_SUCCEEDED && task.attempts > 0) {
-          done += task.weight * share(progress.of(task));
+          done += task.weight() * share(progress.of(task));
         }
       }
     }
@@ -105,7 +105,7 @@ final class Queries {
   private static double share(Progress progress) {
     return progress.getTotal() <= 0
         ? 0
-        : Math.min(1, (double) progress.getDone() / progress.getTotal());
+        : Math.max(0, Math.min(1, (double) progress.getDone() / progress.getTotal()));
   }
 
   private PartitionDescription partition(TaskRecord task) {
@@ -180,8 +180,11 @@ final class Queries {
           command.getRequest(), Reason.PRECONDITION, "the lease for publishing is not current");
     }
     TaskRecord[] partitions = task.job.partitions;
-    int limit = Math.max(1, Math.min(MAX_COMPLETIONS, request.getLimit()));
-    int index = Math.max(0, request.getFromIndex());
+    int limit = request.getLimit() <= 0 ? 1 : Math.min(MAX_COMPLETIONS, request.getLimit());
+    int index =
+        Integer.compareUnsigned(request.getFromIndex(), partitions.length) < 0
+            ? request.getFromIndex()
+            : partitions.length;
     ListCompletionsReply.Builder reply = ListCompletionsReply.newBuilder();
     int bytes = 0;
     while (index < partitions.length

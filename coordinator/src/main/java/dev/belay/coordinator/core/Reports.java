@@ -40,6 +40,12 @@ final class Reports {
   private static final int MAX_SPLITS = 1_000_000;
   private static final int MAX_RESULT_BYTES = 4096;
 
+  /** Well under what one record of the journal may be. */
+  private static final int MAX_REPORT_BYTES = 6 << 20;
+
+  private static final int MAX_REFERENCES = 64;
+  private static final int MAX_KEY_TAIL = 32;
+
   private final ClusterState state;
   private final Liveness liveness;
   private final RetryPolicy retries;
@@ -105,6 +111,9 @@ final class Reports {
 
   private Decision commit(Case it) {
     Report report = it.report();
+    if (report.getSerializedSize() > MAX_REPORT_BYTES) {
+      return misbehaved(it, "a report of more than " + MAX_REPORT_BYTES + " bytes");
+    }
     return switch (report.getWhatCase()) {
       case STARTED -> started(it);
       case CHECKPOINT -> checkpoint(it, report.getCheckpoint());
@@ -115,23 +124,39 @@ final class Reports {
       case PUBLISHED -> published(it);
       case FAILED -> failed(it, report.getFailed());
       case RELEASED -> released(it);
-      case WHAT_NOT_SET -> it.refused("a report of a kind that this coordinator does not know");
+      case WHAT_NOT_SET ->
+          misbehaved(
+              it,
+              "a report of a kind that this coordinator does not know: run the same version of"
+                  + " both");
     };
   }
 
-  /** A lease that ended by this very report: its answer was lost. */
+  /** A lease that ended by this report or by a later one: the answers were lost. */
   private static boolean committedBefore(Case it) {
     TaskRecord task = it.task();
     if (task.leased() || !task.isEpoch(it.report().getLease().getEpoch())) {
       return false;
     }
     return switch (it.report().getWhatCase()) {
-      case COMPLETED, PLANNED, PUBLISHED -> task.state == PartitionState.PARTITION_SUCCEEDED;
+      case STARTED, UNUSABLE, PREPARED, COMPLETED, PLANNED, PUBLISHED ->
+          task.state == PartitionState.PARTITION_SUCCEEDED;
+      case CHECKPOINT -> committedUnder(task, it.report().getCheckpoint());
       case FAILED, RELEASED ->
           task.state == PartitionState.PARTITION_RECOVERING
               || task.state == PartitionState.PARTITION_FAILED;
-      default -> false;
+      case WHAT_NOT_SET -> false;
     };
+  }
+
+  /** Whether the newest lease committed this checkpoint, as far back as checkpoints are kept. */
+  private static boolean committedUnder(TaskRecord task, Checkpoint checkpoint) {
+    return task.checkpoints.stream()
+        .anyMatch(
+            kept ->
+                kept.getSequence() == checkpoint.getSequence()
+                    && kept.getObject().equals(checkpoint.getObject())
+                    && task.isEpoch(kept.getEpoch()));
   }
 
   private Decision started(Case it) {
@@ -152,16 +177,26 @@ final class Reports {
   private Decision checkpoint(Case it, Checkpoint checkpoint) {
     TaskRecord task = it.task();
     if (task.kind != TaskKind.PARTITION) {
-      return it.refused("only partitions have checkpoints");
+      return misbehaved(it, "a checkpoint of " + task.text() + ", which has none");
     }
-    if (checkpoint.getSequence() <= task.lastSequence) {
+    if (committedUnder(task, checkpoint)) {
       return it.ok();
     }
-    if (!owns(task, checkpoint.getObject().getKey())) {
-      return it.refused(
-          "a checkpoint of " + task.text() + " must lie below " + state.prefix(task.job));
+    long next = task.lastSequence + 1;
+    if (Long.compareUnsigned(checkpoint.getSequence(), next) < 0) {
+      // An echo of long ago. To take it for one of this lease could acknowledge what never counted.
+      return it.refused("checkpoint " + checkpoint.getSequence() + " is not the next one");
     }
-    if (!fresh(task, checkpoint)) {
+    if (checkpoint.getSequence() != next || !named(task, checkpoint)) {
+      return misbehaved(
+          it,
+          "a checkpoint under a wrong name (%s, sequence %s instead of %s)"
+              .formatted(
+                  Texts.cut(checkpoint.getObject().getKey()),
+                  Long.toUnsignedString(checkpoint.getSequence()),
+                  next));
+    }
+    if (checkpoint.getReferencesCount() > MAX_REFERENCES || !fresh(task, checkpoint)) {
       return it.answer(Verdict.WRITE_FULL, "the checkpoint references an object that was released");
     }
     it.draft()
@@ -171,14 +206,28 @@ final class Reports {
                 .setCheckpointCommitted(
                     CheckpointCommitted.newBuilder()
                         .setLease(task.lease())
-                        .setCheckpoint(checkpoint)));
+                        .setCheckpoint(checkpoint.toBuilder().setEpoch(task.epoch()))));
     release(it, unreferenced(task, task.with(checkpoint, EventApplier.CHECKPOINTS_KEPT)));
     return it.ok();
   }
 
-  /** What is not below the job's own prefix could be another's, and would be deleted one day. */
-  private boolean owns(TaskRecord task, String key) {
-    return key.startsWith(state.prefix(task.job) + "/");
+  /**
+   * Whether the object is called by its task, lease and sequence. So no other can have that name,
+   * neither one that is needed (this one will be deleted one day) nor one that is deleted already.
+   */
+  private boolean named(TaskRecord task, Checkpoint checkpoint) {
+    String stem =
+        "%s/p%d/%d-%d-%d-"
+            .formatted(
+                state.prefix(task.job),
+                task.index,
+                task.job.epochGeneration,
+                task.epochCounter,
+                checkpoint.getSequence());
+    String key = checkpoint.getObject().getKey();
+    return key.startsWith(stem)
+        && key.length() <= stem.length() + MAX_KEY_TAIL
+        && key.indexOf('/', stem.length()) < 0;
   }
 
   /**
@@ -238,7 +287,8 @@ final class Reports {
                       CheckpointQuarantined.newBuilder()
                           .setLease(task.lease())
                           .setSequence(unusable.getSequence())
-                          .setMessage(unusable.getReason() + ": " + unusable.getMessage())));
+                          .setMessage(
+                              unusable.getReason() + ": " + Texts.cut(unusable.getMessage()))));
     }
     return it.ok();
   }
@@ -246,7 +296,7 @@ final class Reports {
   private Decision completed(Case it, Completed completed) {
     TaskRecord task = it.task();
     if (task.kind != TaskKind.PARTITION) {
-      return it.refused("only partitions complete");
+      return misbehaved(it, "a completion of " + task.text() + ", which has none");
     }
     if (completed.getResult().getSerializedSize() > MAX_RESULT_BYTES) {
       return fail(
@@ -274,7 +324,7 @@ final class Reports {
     TaskRecord task = it.task();
     int splits = planned.getSplits();
     if (task.kind != TaskKind.PLAN) {
-      return it.refused("only planning makes a plan");
+      return misbehaved(it, "a plan by " + task.text());
     }
     if (splits < 0 || splits > MAX_SPLITS) {
       return fail(
@@ -304,10 +354,10 @@ final class Reports {
     return it.ok();
   }
 
-  private static Decision prepared(Case it, Prepared prepared) {
+  private Decision prepared(Case it, Prepared prepared) {
     JobRecord job = it.task().job;
     if (it.task().kind != TaskKind.PUBLISH) {
-      return it.refused("only publishing prepares a publication");
+      return misbehaved(it, "a publication by " + it.task().text());
     }
     if (job.manifest == null) {
       it.draft()
@@ -320,7 +370,7 @@ final class Reports {
                           .setEpoch(it.task().epoch())
                           .setManifest(prepared.getManifest())));
     } else if (!job.manifest.equals(prepared.getManifest())) {
-      return it.refused("another publication of " + job.id + " is under way");
+      return misbehaved(it, "a second publication, while the first is under way");
     }
     return it.ok();
   }
@@ -328,7 +378,7 @@ final class Reports {
   private Decision published(Case it) {
     JobRecord job = it.task().job;
     if (it.task().kind != TaskKind.PUBLISH || job.manifest == null) {
-      return it.refused("nothing was prepared for publishing");
+      return misbehaved(it, "the end of a publication that was never prepared");
     }
     it.draft()
         .add(it.draft().event().setJobSucceeded(JobSucceeded.newBuilder().setJob(job.id)))
@@ -343,18 +393,34 @@ final class Reports {
   private Decision failed(Case it, Failed failed) {
     TaskRecord task = it.task();
     String message =
-        failed.getMessage().isEmpty() ? "failed without a message" : failed.getMessage();
+        failed.getMessage().isEmpty() ? "failed without a message" : Texts.cut(failed.getMessage());
     if (failed.getKind() == Failed.Kind.PERMANENT) {
       return fail(it, task.kind == TaskKind.PARTITION ? task.text() + ": " + message : message);
     }
+    retry(it, message);
+    return it.ok();
+  }
+
+  /** The attempt is over: another one, or none if this was one too many. */
+  private void retry(Case it, String message) {
+    TaskRecord task = it.task();
     if (retries.exhausted(task)) {
-      return fail(
+      failJob(
           it,
           "%s failed %d times without progress, the last time on worker %s: %s"
               .formatted(task.text(), task.errorsWithoutProgress + 1, task.worker, message));
+    } else {
+      release(it, Cause.APPLICATION_ERROR, message, retries.backoffMillis(task));
     }
-    release(it, Cause.APPLICATION_ERROR, message, retries.backoffMillis(task));
-    return it.ok();
+  }
+
+  /**
+   * Refuses what no sound worker says. Who is refused stops that work, so the lease ends with it:
+   * else it would be held for ever by one who is alive and does nothing about it.
+   */
+  private Decision misbehaved(Case it, String what) {
+    retry(it, "worker %s sent %s".formatted(it.task().worker, what));
+    return it.refused("the coordinator cannot accept " + what);
   }
 
   private static Decision released(Case it) {
@@ -376,6 +442,11 @@ final class Reports {
   }
 
   private static Decision fail(Case it, String error) {
+    failJob(it, error);
+    return it.ok();
+  }
+
+  private static void failJob(Case it, String error) {
     it.draft()
         .add(
             it.draft()
@@ -385,6 +456,5 @@ final class Reports {
                         .setJob(it.task().job.id)
                         .setError(error)
                         .setTask(it.task().id())));
-    return it.ok();
   }
 }

@@ -17,6 +17,15 @@ record RetryPolicy(int attempts, long firstMillis, long maxMillis) {
   }
 
   /**
+   * Whether a task may be assigned. A wait longer than any that was ever set means that somebody
+   * has set the wall clock back: it is no reason to wait for that long.
+   */
+  boolean due(TaskRecord task, long wallMillis) {
+    long wait = task.notBeforeMillis - wallMillis;
+    return wait <= 0 || wait > maxMillis + maxMillis / 10;
+  }
+
+  /**
    * Doubled each time, with a tenth more or less drawn from what the task is, so that a replay
    * draws the same.
    */

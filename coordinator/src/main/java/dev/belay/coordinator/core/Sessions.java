@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 /** Workers come, are heard, fall silent and leave; and are told what they should hold. */
 final class Sessions {
   private static final int MAX_SLOTS = 1024;
+  private static final int MAX_HOST = 255;
+  private static final int MAX_JOBS = 10_000;
+
+  /**
+   * How many leases are taken away at once, so that the record of it stays small; the next look
+   * goes on.
+   */
+  private static final int MAX_RELEASES = 8_192;
 
   private final ClusterState state;
   private final Liveness liveness;
@@ -53,7 +61,7 @@ final class Sessions {
 
   Decision hello(Command command, Hello hello, Now now) {
     long stream = command.getStream();
-    Rejected rejected = reject(hello);
+    Rejected rejected = reject(hello, stream);
     if (rejected != null) {
       return new Decision(
           List.of(), List.of(rejecting(stream, rejected), new Effect.CloseStream(stream)));
@@ -86,13 +94,13 @@ final class Sessions {
     return draft.then(whole(stream, hello.getIncarnation())).done();
   }
 
-  private @Nullable Rejected reject(Hello hello) {
+  private @Nullable Rejected reject(Hello hello, long stream) {
     if (hello.getProtocol() != Protocol.VERSION) {
       return rejected(
           Rejected.Code.PROTOCOL,
           "worker %s speaks protocol %s, this coordinator speaks %s: run the same version of both"
               .formatted(
-                  hello.getName(),
+                  Texts.cut(hello.getName()),
                   Integer.toUnsignedString(hello.getProtocol()),
                   Protocol.VERSION));
     }
@@ -100,24 +108,53 @@ final class Sessions {
       return rejected(
           Rejected.Code.OTHER_CLUSTER,
           "worker %s works for cluster %s, this coordinator runs cluster %s: start the worker anew to join it"
-              .formatted(hello.getName(), hello.getCluster(), state.cluster));
+              .formatted(Texts.cut(hello.getName()), Texts.cut(hello.getCluster()), state.cluster));
     }
-    if (liveness.wasReplaced(hello.getIncarnation())) {
-      return superseded(hello.getName());
+    if (liveness.wasReplaced(hello.getIncarnation()) || overtaken(hello)) {
+      return superseded(Texts.cut(hello.getName()));
     }
     if (hello.getName().isEmpty()
         || hello.getName().length() > 64
         || hello.getIncarnation().isEmpty()
         || hello.getIncarnation().length() > 64
         || hello.getSlots() < 1
-        || hello.getSlots() > MAX_SLOTS) {
+        || hello.getSlots() > MAX_SLOTS
+        || hello.getHost().length() > MAX_HOST
+        || hello.getJobsCount() > MAX_JOBS) {
       return rejected(
           Rejected.Code.INVALID,
-          "a worker needs a name and an incarnation of 1 to 64 characters and 1 to "
+          "a worker needs a name and an incarnation of 1 to 64 characters, 1 to "
               + MAX_SLOTS
-              + " slots");
+              + " slots and at most "
+              + MAX_JOBS
+              + " jobs");
+    }
+    if (foreign(hello, liveness.on(stream))
+        || liveness.workers().stream()
+            .anyMatch(
+                other ->
+                    other.incarnation.equals(hello.getIncarnation()) && foreign(hello, other))) {
+      return rejected(
+          Rejected.Code.INVALID,
+          "worker " + hello.getName() + " uses the stream or the incarnation of another worker");
     }
     return null;
+  }
+
+  private static boolean foreign(Hello hello, @Nullable WorkerRecord other) {
+    return other != null && !other.name.equals(hello.getName());
+  }
+
+  /**
+   * Whether this process is older than the one that has its name: it worked for this cluster
+   * before, and yet is not the one that is known. After a restart of the coordinator, which forgets
+   * who was replaced, a zombie would else drive out its successor.
+   */
+  private boolean overtaken(Hello hello) {
+    WorkerRecord named = liveness.named(hello.getName());
+    return named != null
+        && !hello.getCluster().isEmpty()
+        && !named.incarnation.equals(hello.getIncarnation());
   }
 
   private static Rejected rejected(Rejected.Code code, String message) {
@@ -200,7 +237,11 @@ final class Sessions {
 
   Decision tick(Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
-    for (WorkerRecord worker : liveness.newlyLost(now.nanos())) {
+    for (WorkerRecord worker : liveness.silent(now.nanos())) {
+      if (draft.size() >= MAX_RELEASES) {
+        break;
+      }
+      liveness.giveUp(worker);
       release(
           draft,
           worker,

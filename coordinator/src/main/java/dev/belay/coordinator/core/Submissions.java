@@ -21,6 +21,11 @@ final class Submissions {
   private static final int MAX_PARTITIONS = 1_000_000;
   private static final int MAX_TEXT = 4096;
   private static final int MAX_PARAMETERS = 1000;
+  private static final int MAX_OUTPUTS = 100;
+
+  /** Well under what one record of the journal may be; every assignment carries it. */
+  private static final int MAX_SPEC_BYTES = 1 << 20;
+
   private static final long MIN_INTERVAL_MILLIS = 100;
 
   private final ClusterState state;
@@ -90,8 +95,18 @@ final class Submissions {
             || spec.getParametersList().stream()
                 .anyMatch(p -> p.getKey().length() > 200 || p.getValue().length() > MAX_TEXT)
             || spec.getOutputsList().stream().anyMatch(output -> output.length() > MAX_TEXT);
-    return tooLong
-        ? "at most " + MAX_PARAMETERS + " parameters of at most " + MAX_TEXT + " characters each"
+    if (tooLong) {
+      return "at most "
+          + MAX_PARAMETERS
+          + " parameters of at most "
+          + MAX_TEXT
+          + " characters each";
+    }
+    if (spec.getOutputsCount() > MAX_OUTPUTS || spec.getOutputsList().contains("")) {
+      return "at most " + MAX_OUTPUTS + " outputs, none of them empty";
+    }
+    return spec.getSerializedSize() > MAX_SPEC_BYTES
+        ? "a job's parameters are at most " + MAX_SPEC_BYTES + " bytes in all"
         : null;
   }
 
@@ -100,6 +115,14 @@ final class Submissions {
     JobRecord job = found.job();
     if (job == null) {
       return Decision.of(found.refusal(command.getRequest()));
+    }
+    if (job.manifest != null && !job.ended()) {
+      // Who carries it out may be out of reach. Were the output free for another job, he could come
+      // back and publish over it.
+      return refuse(
+          command,
+          Reason.PRECONDITION,
+          job.id + " has begun to publish its output, which cannot be stopped half-way");
     }
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     if (!job.ended()) {

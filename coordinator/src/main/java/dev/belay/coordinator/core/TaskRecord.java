@@ -25,7 +25,9 @@ final class TaskRecord {
   final JobRecord job;
   final TaskKind kind;
   final int index;
-  final int weight;
+
+  /** Unsigned, as the plan gave it. */
+  private final int weight;
 
   PartitionState state = PartitionState.PARTITION_PENDING;
 
@@ -79,6 +81,10 @@ final class TaskRecord {
     this.kind = kind;
     this.index = index;
     this.weight = weight;
+  }
+
+  long weight() {
+    return Integer.toUnsignedLong(weight);
   }
 
   void step(Step step) {

@@ -1,0 +1,149 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.lease.DesiredDigest;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.PartitionState;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What holds between any two events, whatever happened: counted and looked up anew, the long way.
+ * Checked after a start, before anybody is answered, since a journal that adds up to nonsense must
+ * not be built upon.
+ */
+final class Invariants {
+  private final ClusterState state;
+
+  private Invariants(ClusterState state) {
+    this.state = state;
+  }
+
+  /**
+   * Looks at every task once.
+   *
+   * @throws IllegalStateException that names the first thing that does not hold
+   */
+  static void check(ClusterState state) {
+    new Invariants(state).check();
+  }
+
+  private void check() {
+    Map<String, JobRecord> claims = new HashMap<>();
+    long leased = 0;
+    for (JobRecord job : state.jobs.values()) {
+      leased += check(job);
+      require(state.submits.get(job.key) == job, job, "its key leads elsewhere");
+      require(state.active.contains(job) != job.ended(), job, "ended and active at once");
+      if (!job.ended()) {
+        job.spec.getOutputsList().forEach(output -> claims.put(output, job));
+      }
+    }
+    if (!claims.equals(state.claims) || state.nextJob <= state.jobs.size()) {
+      throw new IllegalStateException("the claimed outputs are not those of the unfinished jobs");
+    }
+    checkHoldings(leased);
+  }
+
+  private void checkHoldings(long leased) {
+    long held = 0;
+    for (String incarnation : state.holdings.incarnations()) {
+      Holdings.Held holding = state.holdings.of(incarnation);
+      held += holding.tasks.size();
+      long digest = 0;
+      for (TaskRecord task : holding.tasks) {
+        digest += DesiredDigest.of(task.lease());
+        require(incarnation.equals(task.incarnation), task, "held by another than it says");
+      }
+      if (digest != holding.digest) {
+        throw new IllegalStateException("the digest of what " + incarnation + " holds is wrong");
+      }
+    }
+    if (held != leased) {
+      throw new IllegalStateException(leased + " tasks are leased, " + held + " are held");
+    }
+  }
+
+  /** Returns how many tasks are leased. */
+  private static long check(JobRecord job) {
+    int running = 0;
+    int succeeded = 0;
+    int ready = 0;
+    long weight = 0;
+    long weightSucceeded = 0;
+    for (TaskRecord task : job.partitions) {
+      check(task);
+      weight += task.weight();
+      running += task.leased() ? 1 : 0;
+      ready += task.waits() ? 1 : 0;
+      if (task.state == PartitionState.PARTITION_SUCCEEDED) {
+        succeeded++;
+        weightSucceeded += task.weight();
+      }
+    }
+    check(job.planning);
+    check(job.publishing);
+    require(running == job.running, job, "running: " + job.running + ", counted " + running);
+    require(succeeded == job.succeeded, job, "succeeded: " + job.succeeded);
+    require(ready == job.ready.count(), job, "ready: " + job.ready.count() + ", counted " + ready);
+    require(weight == job.weight && weightSucceeded == job.weightSucceeded, job, "weights");
+    checkPhase(job);
+    return (long) running + (job.planning.leased() ? 1 : 0) + (job.publishing.leased() ? 1 : 0);
+  }
+
+  private static void checkPhase(JobRecord job) {
+    boolean planned = job.planning.state == PartitionState.PARTITION_SUCCEEDED;
+    boolean all = planned && job.succeeded == job.partitions.length;
+    boolean fits =
+        switch (job.state) {
+          case JOB_PENDING -> job.planning.attempts == 0;
+          case JOB_PLANNING -> job.planning.attempts > 0 && !planned;
+          case JOB_RUNNING -> planned && !all && job.publishing.attempts == 0;
+          case JOB_PUBLISHING -> all && !job.publishing.ended();
+          case JOB_SUCCEEDED -> all && job.manifest != null && noneWaits(job);
+          default -> noneWaits(job);
+        };
+    require(fits, job, "its tasks do not fit the state " + job.state);
+  }
+
+  private static boolean noneWaits(JobRecord job) {
+    return job.planning.ended() && job.publishing.ended() && job.running == 0;
+  }
+
+  private static void check(TaskRecord task) {
+    require(!(task.leased() && task.ended()), task, "ended and leased at once");
+    require((task.worker == null) == (task.incarnation == null), task, "half a holder");
+    require(!task.leased() || task.epochCounter > 0, task, "leased without an epoch");
+    require(task.leased() || !task.started, task, "started and held by nobody");
+    checkCheckpoints(task, task.checkpoints);
+  }
+
+  private static void checkCheckpoints(TaskRecord task, List<Checkpoint> newestFirst) {
+    require(newestFirst.size() <= EventApplier.CHECKPOINTS_KEPT, task, "too many checkpoints");
+    long above = task.lastSequence + 1;
+    for (Checkpoint checkpoint : newestFirst) {
+      require(checkpoint.getSequence() < above, task, "checkpoints out of order");
+      above = checkpoint.getSequence();
+      if (!task.ended()) {
+        Set<String> needed = new LinkedHashSet<>(checkpoint.getReferencesList());
+        needed.add(checkpoint.getObject().getKey());
+        needed.retainAll(task.job.released);
+        require(needed.isEmpty(), task, "needed and released: " + needed);
+      }
+    }
+  }
+
+  private static void require(boolean holds, TaskRecord task, String what) {
+    if (!holds) {
+      require(false, task.job, task.text() + ": " + what);
+    }
+  }
+
+  private static void require(boolean holds, JobRecord job, String what) {
+    if (!holds) {
+      throw new IllegalStateException("the journal does not add up: " + job.id + ": " + what);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.belay.coordinator.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.coordinator.core.Lifecycle.Step;
+import dev.belay.runtime.lease.Epochs;
+import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.ToWorker;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may not happen over time, whatever single states look like; and which transitions were seen.
+ * Knows only events, and what workers were answered.
+ */
+final class History {
+  /** A transition of the lifecycle. */
+  record Transition(PartitionState from, Step step) {}
+
+  final Set<Transition> visited = new HashSet<>();
+
+  private final Map<TaskId, Epoch> epochs = new HashMap<>();
+  private final Map<TaskId, Long> sequences = new HashMap<>();
+  private final Set<TaskId> succeeded = new HashSet<>();
+  private final Map<Lease, Set<Report.WhatCase>> said = new HashMap<>();
+  private final Map<Lease, List<Checkpoint>> committed = new HashMap<>();
+  private final Set<String> everReleased = new HashSet<>();
+
+  void before(ClusterState state, Event event) {
+    switch (event.getKindCase()) {
+      case TASK_ASSIGNED -> {
+        assigned(event.getTaskAssigned().getLease());
+        visit(state, event.getTaskAssigned().getLease(), Step.ASSIGNED);
+      }
+      case TASK_STARTED -> visit(state, event.getTaskStarted().getLease(), Step.STARTED);
+      case TASK_RELEASED -> visit(state, event.getTaskReleased().getLease(), Step.RELEASED);
+      case CHECKPOINT_COMMITTED -> {
+        visit(state, event.getCheckpointCommitted().getLease(), Step.CHECKPOINTED);
+        committed(
+            event.getCheckpointCommitted().getLease(),
+            event.getCheckpointCommitted().getCheckpoint());
+      }
+      case CHECKPOINT_QUARANTINED ->
+          visit(state, event.getCheckpointQuarantined().getLease(), Step.QUARANTINED_CHECKPOINT);
+      case PARTITION_COMPLETED -> {
+        Lease lease = event.getPartitionCompleted().getLease();
+        visit(state, lease, Step.COMPLETED);
+        assertThat(succeeded.add(lease.getTask())).as("completed once").isTrue();
+      }
+      case JOB_PLANNED ->
+          visit(job(state, event.getJobPlanned().getJob()).planning, Step.COMPLETED);
+      case JOB_SUCCEEDED ->
+          visit(job(state, event.getJobSucceeded().getJob()).publishing, Step.COMPLETED);
+      case JOB_FAILED -> {
+        TaskRecord failed = state.task(event.getJobFailed().getTask());
+        visit(failed, Step.FAILED);
+        visitEnd(job(state, event.getJobFailed().getJob()), failed);
+      }
+      case JOB_CANCELLED -> visitEnd(job(state, event.getJobCancelled().getJob()), null);
+      case OBJECTS_RELEASED -> everReleased.addAll(event.getObjectsReleased().getKeysList());
+      default -> {}
+    }
+  }
+
+  /** Leases bind events to their journaled epoch, so nothing of an old one was applied. */
+  void after(ClusterState state, Event event) {
+    if (event.hasTaskAssigned()) {
+      Lease lease = event.getTaskAssigned().getLease();
+      TaskRecord task = requireNonNull(state.task(lease.getTask()));
+      assertThat(task.lease()).isEqualTo(lease);
+    }
+  }
+
+  private void assigned(Lease lease) {
+    Epoch before = epochs.put(lease.getTask(), lease.getEpoch());
+    assertThat(before == null || Epochs.ORDER.compare(before, lease.getEpoch()) < 0)
+        .as("epochs of %s only grow", lease)
+        .isTrue();
+    assertThat(succeeded)
+        .as("what succeeded is never leased again")
+        .doesNotContain(lease.getTask());
+  }
+
+  private void committed(Lease lease, Checkpoint checkpoint) {
+    Long before = sequences.put(lease.getTask(), checkpoint.getSequence());
+    assertThat(checkpoint.getSequence())
+        .as("without a gap")
+        .isEqualTo(before == null ? 1 : before + 1);
+    assertThat(lease.getEpoch()).as("of the newest epoch").isEqualTo(epochs.get(lease.getTask()));
+    assertThat(checkpoint.getEpoch()).isEqualTo(lease.getEpoch());
+    assertThat(everReleased).doesNotContain(checkpoint.getObject().getKey());
+    assertThat(everReleased).doesNotContainAnyElementsOf(checkpoint.getReferencesList());
+    committed.computeIfAbsent(lease, l -> new ArrayList<>()).add(checkpoint);
+  }
+
+  /** A worker reports: remembered, since an answer does not repeat what it answers. */
+  void said(Report report) {
+    said.computeIfAbsent(report.getLease(), l -> new HashSet<>()).add(report.getWhatCase());
+  }
+
+  /** What is acknowledged must have been journaled. */
+  void told(ToWorker message) {
+    if (!message.hasAnswer() || message.getAnswer().getVerdict() != Verdict.OK) {
+      return;
+    }
+    Answer answer = message.getAnswer();
+    TaskId task = answer.getLease().getTask();
+    Set<Report.WhatCase> reports = said.getOrDefault(answer.getLease(), Set.of());
+    if (reports.equals(Set.of(Report.WhatCase.COMPLETED)) && task.getKind() == TaskKind.PARTITION) {
+      assertThat(succeeded).as("acknowledged, so journaled").contains(task);
+    }
+  }
+
+  /** An acknowledged checkpoint is one that the journal names. */
+  boolean isCommitted(Lease lease, Checkpoint checkpoint) {
+    return committed.getOrDefault(lease, List.of()).stream()
+        .anyMatch(
+            one ->
+                one.getSequence() == checkpoint.getSequence()
+                    && one.getObject().equals(checkpoint.getObject()));
+  }
+
+  boolean hasSucceeded(TaskId task) {
+    return succeeded.contains(task);
+  }
+
+  /** Only released objects are deleted, and nothing that a restore may need. */
+  void deleted(ClusterState state, Effect.Delete deletion) {
+    JobRecord job = job(state, deletion.job());
+    assertThat(deletion.prefix()).isEqualTo(state.cluster + "/" + job.id);
+    if (deletion.all()) {
+      assertThat(job.releasedAll && job.ended()).isTrue();
+      return;
+    }
+    assertThat(everReleased).containsAll(deletion.keys());
+    assertThat(deletion.keys()).allMatch(key -> key.startsWith(deletion.prefix() + "/"));
+    for (TaskRecord task : job.partitions) {
+      if (!task.ended()) {
+        task.checkpoints.forEach(
+            kept -> assertThat(deletion.keys()).doesNotContain(kept.getObject().getKey()));
+      }
+    }
+  }
+
+  private void visitEnd(JobRecord job, @Nullable TaskRecord failed) {
+    List<TaskRecord> all = new ArrayList<>(List.of(job.partitions));
+    all.add(job.planning);
+    all.add(job.publishing);
+    for (TaskRecord task : all) {
+      if (task != failed && !task.ended()) {
+        visit(task, Step.CANCELLED);
+      }
+    }
+  }
+
+  private void visit(ClusterState state, Lease lease, Step step) {
+    visit(state.task(lease.getTask()), step);
+  }
+
+  private void visit(@Nullable TaskRecord task, Step step) {
+    if (task != null) {
+      visited.add(new Transition(task.state, step));
+    }
+  }
+
+  private static JobRecord job(ClusterState state, String id) {
+    return requireNonNull(state.job(id));
+  }
+}

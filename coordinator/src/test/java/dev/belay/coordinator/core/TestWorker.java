@@ -1,0 +1,317 @@
+package dev.belay.coordinator.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.runtime.lease.DesiredDigest;
+import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.CheckpointUnusable;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Completed;
+import dev.belay.runtime.proto.Desired;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.Failed;
+import dev.belay.runtime.proto.FromWorker;
+import dev.belay.runtime.proto.Heartbeat;
+import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.ObjectRef;
+import dev.belay.runtime.proto.Planned;
+import dev.belay.runtime.proto.Prepared;
+import dev.belay.runtime.proto.Published;
+import dev.belay.runtime.proto.Rejected;
+import dev.belay.runtime.proto.Released;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.StagedFile;
+import dev.belay.runtime.proto.Started;
+import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.ToWorker;
+import dev.belay.runtime.proto.Welcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker as the core sees one: it holds what it was told to hold, and after every word about that
+ * its set must have the digest that came with it.
+ */
+final class TestWorker {
+  final TestCluster cluster;
+  final String name;
+  final String incarnation;
+  final int slots;
+
+  /** What it should be working on, by lease. */
+  final Map<Lease, Assignment> holds = new LinkedHashMap<>();
+
+  final List<Answer> answers = new ArrayList<>();
+  private final Map<Long, Report> reported = new LinkedHashMap<>();
+  private final Map<String, Integer> tries = new LinkedHashMap<>();
+
+  long stream;
+  boolean draining;
+  @Nullable Welcome welcome;
+  @Nullable Rejected rejected;
+  private String known = "";
+  private long number;
+
+  TestWorker(TestCluster cluster, String name, String incarnation, int slots) {
+    this.cluster = cluster;
+    this.name = name;
+    this.incarnation = incarnation;
+    this.slots = slots;
+  }
+
+  /** A worker that has joined. */
+  static TestWorker joined(TestCluster cluster, String name, int slots) {
+    TestWorker worker = new TestWorker(cluster, name, name + "-1", slots);
+    worker.join();
+    return worker;
+  }
+
+  /** A new process under the same name; the old one is told nothing by this. */
+  TestWorker restarted() {
+    TestWorker again = new TestWorker(cluster, name, incarnation + "+", slots);
+    again.join();
+    return again;
+  }
+
+  // ---- the session
+
+  List<Event> join() {
+    return cluster.batch(joining());
+  }
+
+  Command joining() {
+    stream = cluster.open(this);
+    return cluster.from(stream, FromWorker.newBuilder().setHello(hello()).build());
+  }
+
+  Hello.Builder hello() {
+    return Hello.newBuilder()
+        .setProtocol(1)
+        .setCluster(known)
+        .setName(name)
+        .setIncarnation(incarnation)
+        .setSlots(slots)
+        .setPid(42)
+        .setHost("host")
+        .addJobs("count")
+        .addAllHeld(holds.keySet())
+        .setDraining(draining);
+  }
+
+  boolean connected() {
+    return stream != 0;
+  }
+
+  /** The connection breaks, and the coordinator notices. */
+  List<Event> breaks() {
+    return cluster.batch(breaking());
+  }
+
+  Command breaking() {
+    long old = stream;
+    stream = 0;
+    return cluster.closing(old);
+  }
+
+  void disconnected() {
+    stream = 0;
+  }
+
+  List<Event> beat() {
+    return cluster.deliver(stream, heartbeat());
+  }
+
+  FromWorker heartbeat() {
+    return FromWorker.newBuilder()
+        .setHeartbeat(Heartbeat.newBuilder().setNumber(++number).setDraining(draining))
+        .build();
+  }
+
+  void receive(ToWorker message) {
+    switch (message.getKindCase()) {
+      case WELCOME -> {
+        welcome = message.getWelcome();
+        known = message.getWelcome().getCluster();
+      }
+      case REJECTED -> rejected = message.getRejected();
+      case DESIRED -> receive(message.getDesired());
+      case ANSWER -> receive(message.getAnswer());
+      case HEARTBEAT_ACK, KIND_NOT_SET -> {}
+    }
+  }
+
+  private void receive(Desired desired) {
+    if (desired.getWhole()) {
+      holds.clear();
+    }
+    desired.getRevokeList().forEach(revocation -> holds.remove(revocation.getLease()));
+    for (Assignment assignment : desired.getAssignList()) {
+      holds.put(assignment.getLease(), assignment);
+    }
+    assertThat(DesiredDigest.of(holds.keySet()))
+        .as("the digest of what %s holds", name)
+        .isEqualTo(desired.getDigest());
+  }
+
+  private void receive(Answer answer) {
+    answers.add(answer);
+    Report report = reported.get(answer.getNumber());
+    if (report == null || !report.getLease().equals(answer.getLease())) {
+      return;
+    }
+    if (answer.getVerdict() == Verdict.REFUSED || endsLease(report)) {
+      holds.remove(answer.getLease());
+    }
+    if (answer.getVerdict() == Verdict.OK && report.hasCheckpoint()) {
+      assertThat(cluster.history.isCommitted(report.getLease(), report.getCheckpoint()))
+          .as("acknowledged, so journaled: %s", report)
+          .isTrue();
+    }
+    if (answer.getVerdict() == Verdict.OK && report.hasCompleted()) {
+      assertThat(
+              cluster.history.hasSucceeded(report.getLease().getTask())
+                  || report.getCompleted().getResult().getSerializedSize() > 4096)
+          .as("acknowledged, so journaled: %s", report)
+          .isTrue();
+    }
+  }
+
+  private static boolean endsLease(Report report) {
+    return switch (report.getWhatCase()) {
+      case COMPLETED, PLANNED, PUBLISHED, FAILED, RELEASED -> true;
+      default -> false;
+    };
+  }
+
+  // ---- reports
+
+  /** Reports, and returns the verdict. */
+  Verdict says(Report.Builder report) {
+    cluster.batch(saying(report.build()));
+    return answers.get(answers.size() - 1).getVerdict();
+  }
+
+  Command saying(Report report) {
+    Report numbered = report.toBuilder().setNumber(++number).build();
+    reported.put(number, numbered);
+    cluster.history.said(numbered);
+    return cluster.from(stream, FromWorker.newBuilder().setReport(numbered).build());
+  }
+
+  /** The only lease that it holds. */
+  Lease lease() {
+    assertThat(holds).as("what %s holds", name).hasSize(1);
+    return holds.keySet().iterator().next();
+  }
+
+  Assignment assignment(Lease lease) {
+    Assignment assignment = holds.get(lease);
+    assertThat(assignment).isNotNull();
+    return requireNonNull(assignment);
+  }
+
+  /** The lease of a partition. */
+  Lease partition(int index) {
+    return holds.keySet().stream()
+        .filter(l -> l.getTask().getKind() == TaskKind.PARTITION && l.getTask().getIndex() == index)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Report.Builder started(Lease lease, long from) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setStarted(Started.newBuilder().setResumedFromSequence(from));
+  }
+
+  Report.Builder checkpoint(Lease lease) {
+    Assignment assignment = holds.get(lease);
+    TaskRecord task = requireNonNull(cluster.core.state().task(lease.getTask()));
+    String prefix = assignment == null ? "c1/job-1" : assignment.getKeyPrefix();
+    return Report.newBuilder()
+        .setLease(lease)
+        .setCheckpoint(checkpoint(prefix, lease, task.lastSequence + 1));
+  }
+
+  Checkpoint.Builder checkpoint(String prefix, Lease lease, long sequence) {
+    String stem =
+        "%s/p%d/%d-%d-%d-"
+            .formatted(
+                prefix,
+                lease.getTask().getIndex(),
+                lease.getEpoch().getGeneration(),
+                lease.getEpoch().getCounter(),
+                sequence);
+    String key = stem + tries.merge(stem, 1, Integer::sum) + ".ckpt";
+    return Checkpoint.newBuilder()
+        .setSequence(sequence)
+        .setEpoch(lease.getEpoch())
+        .setObject(ObjectRef.newBuilder().setKey(key).setLength(10))
+        .setBytes(100)
+        .addReferences(key);
+  }
+
+  static Report.Builder unusable(Lease lease, long sequence) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setUnusable(
+            CheckpointUnusable.newBuilder()
+                .setSequence(sequence)
+                .setReason(CheckpointUnusable.Reason.CORRUPT)
+                .setMessage("a byte"));
+  }
+
+  static Report.Builder completed(Lease lease) {
+    return Report.newBuilder().setLease(lease).setCompleted(Completed.getDefaultInstance());
+  }
+
+  static Report.Builder planned(Lease lease, int splits) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setPlanned(
+            Planned.newBuilder()
+                .setPlan(ObjectRef.newBuilder().setKey("c1/job-1/plan/1"))
+                .setSplits(splits));
+  }
+
+  static Manifest manifest(String target) {
+    return Manifest.newBuilder().addFiles(StagedFile.newBuilder().setTarget(target)).build();
+  }
+
+  static Report.Builder prepared(Lease lease, Manifest manifest) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setPrepared(Prepared.newBuilder().setManifest(manifest));
+  }
+
+  static Report.Builder published(Lease lease) {
+    return Report.newBuilder().setLease(lease).setPublished(Published.getDefaultInstance());
+  }
+
+  static Report.Builder failed(Lease lease, Failed.Kind kind) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setFailed(Failed.newBuilder().setKind(kind).setMessage("no luck"));
+  }
+
+  static Report.Builder released(Lease lease) {
+    return Report.newBuilder().setLease(lease).setReleased(Released.getDefaultInstance());
+  }
+
+  /** Plans the only job that waits for it; returns its id. The partitions are assigned at once. */
+  String plans(int splits) {
+    Lease lease = lease();
+    assertThat(lease.getTask().getKind()).isEqualTo(TaskKind.PLAN);
+    assertThat(says(planned(lease, splits))).isEqualTo(Verdict.OK);
+    return lease.getTask().getJob();
+  }
+}
