@@ -1,0 +1,160 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.proto.Failed;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Released;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.TaskProgress;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One lease being worked on: a thread, from the start of the work to the answer to its last report.
+ *
+ * <p>However the work leaves its thread, the {@link Ending} decides what is reported: nothing if
+ * the lease is gone, that the task is given back if the worker drains, the failure if there is one.
+ * An exception that comes out of an attempt which had to end is only the way it came out.
+ */
+final class Attempt implements RunningTask {
+  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+  private final Lease lease;
+  private final String name;
+  private final Control control;
+  private final Work work;
+  private final TaskSettings settings;
+  private final Scratch scratch;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Thread thread;
+
+  /** The job's code is through; what remains is ours, and does not hang. */
+  private volatile boolean left;
+
+  Attempt(
+      Lease lease,
+      String name,
+      Control control,
+      Work work,
+      TaskSettings settings,
+      Scratch scratch) {
+    this.lease = lease;
+    this.name = name;
+    this.control = control;
+    this.work = work;
+    this.settings = settings;
+    this.scratch = scratch;
+    this.thread = new Thread(this::live, "belay-" + name);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    control.whenEnded(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
+    thread.start();
+  }
+
+  @Override
+  public Lease lease() {
+    return lease;
+  }
+
+  @Override
+  public void stop(String reason) {
+    if (!control.isStopped()) {
+      log.info("{}: stopped: {}", name, reason);
+    }
+    control.stop(reason);
+  }
+
+  @Override
+  public void drain() {
+    control.drain();
+  }
+
+  @Override
+  public TaskProgress progress() {
+    return TaskProgress.newBuilder()
+        .setLease(lease)
+        .setProgress(work.progress())
+        .setTrouble(control.troubles().text())
+        .build();
+  }
+
+  @Override
+  public CompletableFuture<Void> ended() {
+    return ended.copy();
+  }
+
+  private void live() {
+    try {
+      conclude(work());
+    } catch (Throwable t) {
+      log.error("{}: its end could not be reported", name, t);
+    } finally {
+      work.whenSettled(this::leave);
+    }
+  }
+
+  private void leave() {
+    scratch.remove(name);
+    ended.complete(null);
+  }
+
+  private @Nullable Throwable work() {
+    try {
+      work.run();
+      return null;
+    } catch (Throwable t) {
+      // Whatever the job's code does, running out of memory included, is the job's failure.
+      return t;
+    } finally {
+      left = true;
+    }
+  }
+
+  private void conclude(@Nullable Throwable thrown) {
+    Ending ending = control.ending();
+    if (ending instanceof Ending.Stopped) {
+      log.debug("{}: left after being stopped", name, thrown);
+    } else if (ending instanceof Ending.Released) {
+      log.info("{}: given back", name);
+      control.lastReport(Report.newBuilder().setReleased(Released.getDefaultInstance()));
+    } else if (ending instanceof Ending.Broken broken) {
+      failed(broken.failed(), thrown);
+    } else if (thrown != null) {
+      failed(Failures.of(thrown), thrown);
+    }
+  }
+
+  private void failed(Failed failed, @Nullable Throwable thrown) {
+    if (failed.getKind() == Failed.Kind.PERMANENT) {
+      // The message says it all; the stack would only hide it.
+      log.warn("{}: failed: {}", name, failed.getMessage());
+      log.debug("{}: failed", name, thrown);
+    } else {
+      log.warn("{}: failed: {}", name, failed.getMessage(), thrown);
+    }
+    control.lastReport(Report.newBuilder().setFailed(failed));
+  }
+
+  /** The attempt had to end and its thread is still here. */
+  private void interrupt() {
+    if (left) {
+      return;
+    }
+    thread.interrupt();
+    control.ticker().after(settings.patience(), this::complain);
+  }
+
+  private void complain() {
+    if (left) {
+      return;
+    }
+    log.warn(
+        "{}: has to end and does not reach a safe point; it hangs here:{}",
+        name,
+        StackTraces.of(thread));
+    control.ticker().after(settings.patience(), this::complain);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.job.BadInputException;
+import dev.belay.runtime.proto.Failed;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.state.UnwritableStateException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a throwable that came out of a job's code means: whether trying again can help, in a line.
+ */
+final class Failures {
+  static final int DETAIL_LIMIT = 8 * 1024;
+  private static final int MESSAGE_LIMIT = 500;
+
+  private Failures() {}
+
+  static Failed of(Throwable thrown) {
+    try {
+      return describe(thrown);
+    } catch (VirtualMachineError e) {
+      // Out of memory or stack while telling of it.
+      return failed(Failed.Kind.APPLICATION, thrown.getClass().getSimpleName(), null);
+    }
+  }
+
+  static Failed permanent(String message, @Nullable Throwable cause) {
+    return failed(Failed.Kind.PERMANENT, message, cause);
+  }
+
+  static Failed application(String message, @Nullable Throwable cause) {
+    return failed(Failed.Kind.APPLICATION, message, cause);
+  }
+
+  private static Failed describe(Throwable thrown) {
+    if (thrown instanceof BadInputException || thrown instanceof UnwritableStateException) {
+      return permanent(String.valueOf(thrown.getMessage()), thrown);
+    }
+    StoreException store = storeFailure(thrown);
+    if (store != null && store.kind() != StoreException.Kind.UNAVAILABLE) {
+      return permanent(String.valueOf(store.getMessage()), thrown);
+    }
+    String name = thrown.getClass().getSimpleName();
+    String kind = name.isEmpty() ? thrown.getClass().getName() : name;
+    String message = thrown.getMessage();
+    return application(message == null || message.isBlank() ? kind : kind + ": " + message, thrown);
+  }
+
+  /** What the store said, however the job's code wrapped it. */
+  private static @Nullable StoreException storeFailure(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < 8; depth++) {
+      if (cause instanceof StoreException store) {
+        return store;
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+
+  private static Failed failed(Failed.Kind kind, String message, @Nullable Throwable cause) {
+    Failed.Builder failed = Failed.newBuilder().setKind(kind).setMessage(line(message));
+    if (cause != null) {
+      failed.setDetail(stackTrace(cause));
+    }
+    return failed.build();
+  }
+
+  /** One line, not too long. */
+  static String line(String text) {
+    String line = text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    return line.length() <= MESSAGE_LIMIT ? line : line.substring(0, MESSAGE_LIMIT - 3) + "...";
+  }
+
+  private static String stackTrace(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.getBuffer().length() <= DETAIL_LIMIT
+        ? text.toString()
+        : text.getBuffer().substring(0, DETAIL_LIMIT - 4) + "...\n";
+  }
+}

@@ -1,0 +1,229 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.job.Parameters;
+import dev.belay.runtime.job.SegmentWriter;
+import dev.belay.runtime.job.TaskEpoch;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Completed;
+import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Started;
+import dev.belay.storage.state.UnwritableStateException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind a partition's {@link PartitionTask} once a call has left the fast path: who
+ * may call, what is wanted, and in which order it is done. For the attempt's thread alone.
+ *
+ * <p>At a safe point: an attempt that has ended throws; the first one is reported; a drain takes
+ * the final checkpoint, waits until it counts, and gives the lease back; a checkpoint that is due
+ * is taken and goes on its way.
+ */
+final class PartitionSession {
+  private final Assignment assignment;
+  private final Parameters parameters;
+  private final Control control;
+  private final PartitionParts parts;
+  private final SmallResult result = new SmallResult();
+  private final Thread owner = Thread.currentThread();
+  private final PartitionTask task = new PartitionTask(this);
+
+  private @Nullable Class<?> stateType;
+  private long resumedFrom;
+  private boolean started;
+  private boolean segmentBegun;
+
+  PartitionSession(
+      Assignment assignment, Parameters parameters, Control control, PartitionParts parts) {
+    this.assignment = assignment;
+    this.parameters = parameters;
+    this.control = control;
+    this.parts = parts;
+  }
+
+  PartitionTask task() {
+    return task;
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  int partition() {
+    return assignment.getLease().getTask().getIndex();
+  }
+
+  TaskEpoch epoch() {
+    Epoch epoch = assignment.getLease().getEpoch();
+    return new TaskEpoch(epoch.getGeneration(), epoch.getCounter());
+  }
+
+  SmallResult result() {
+    enter();
+    return result;
+  }
+
+  /** The job's code begins. */
+  void begin() {
+    parts.pipeline().begin();
+  }
+
+  /** It is through, one way or another. */
+  void close() {
+    parts.schedule().close();
+    parts.watch().close();
+  }
+
+  <T> T split(Class<T> type) {
+    enter();
+    return parts.splits().read(type);
+  }
+
+  <S> S state(Class<S> type, Supplier<S> fresh) {
+    enter();
+    if (stateType != null || started || segmentBegun) {
+      throw new IllegalStateException(
+          "task.state(...) is for the beginning: once, before the first safe point and segment");
+    }
+    // Nothing has been done yet that would be lost.
+    control.checkOrRelease();
+    stateType = type;
+    parts.schedule().idle();
+    S state;
+    try {
+      state = restored(type, fresh);
+    } catch (UnwritableStateException e) {
+      throw control.fail(Failures.of(e));
+    }
+    parts.pipeline().begin();
+    return state;
+  }
+
+  private <S> S restored(Class<S> type, Supplier<S> fresh) {
+    parts.states().register(type);
+    Restore.Restored<S> restored = parts.restore().latest(type);
+    if (restored != null) {
+      resumedFrom = restored.checkpoint().getSequence();
+      parts.segments().resume(restored.checkpoint().getSegmentsList());
+      task.progress(
+          restored.checkpoint().getProgress().getDone(),
+          restored.checkpoint().getProgress().getTotal());
+      return restored.state();
+    }
+    S state = fresh.get();
+    requireState(state);
+    parts.states().tryOut(state, type);
+    return state;
+  }
+
+  /** A call of {@link PartitionTask#checkpoint} for which something is wanted. */
+  void safePoint(Object state) {
+    requireState(state);
+    arrive();
+    if (control.draining()) {
+      saveAndWait(state);
+      throw control.release();
+    }
+    if (parts.schedule().isDue()) {
+      take(state);
+    }
+  }
+
+  boolean due() {
+    arrive();
+    boolean wanted = control.draining() || parts.schedule().isDue();
+    if (wanted) {
+      task.raise();
+    }
+    return wanted;
+  }
+
+  void checkpointNow(Object state) {
+    requireState(state);
+    arrive();
+    saveAndWait(state);
+    if (control.draining()) {
+      throw control.release();
+    }
+  }
+
+  SegmentWriter segment(String name) {
+    enter();
+    segmentBegun = true;
+    return parts.segments().begin(name);
+  }
+
+  /** Nothing is left to do: returns once that counts. */
+  void complete() {
+    close();
+    arrive();
+    parts.pipeline().awaitIdle();
+    control.reportAndWait(
+        Report.newBuilder()
+            .setCompleted(
+                Completed.newBuilder()
+                    .setResult(result.build())
+                    .addAllSegments(parts.segments().awaitDurable())
+                    .setProgress(task.progress())));
+  }
+
+  private void enter() {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException(
+          "a task is for the thread that run was called on, "
+              + owner.getName()
+              + ", and was called on "
+              + Thread.currentThread().getName());
+    }
+    control.check();
+  }
+
+  private void arrive() {
+    enter();
+    task.lower();
+    parts.watch().passed();
+    if (control.ending() != null) {
+      task.raise();
+      control.check();
+    }
+    if (!started) {
+      started = true;
+      control.tell(
+          Report.newBuilder().setStarted(Started.newBuilder().setResumedFromSequence(resumedFrom)));
+    }
+  }
+
+  /** Before anything is looked at that this call would use up. */
+  private void requireState(@Nullable Object state) {
+    enter();
+    if (stateType == null) {
+      throw new IllegalStateException(
+          "call task.state(type, fresh) before the first safe point: without it a checkpoint could"
+              + " not be restored");
+    }
+    if (state == null || state.getClass() != stateType) {
+      throw new IllegalArgumentException(
+          "a state is an instance of the very "
+              + stateType.getName()
+              + " that task.state(...) was called for, not "
+              + (state == null ? "null" : "a " + state.getClass().getName()));
+    }
+  }
+
+  private void take(Object state) {
+    try {
+      var unused = parts.pipeline().take(state, task.progress());
+    } catch (UnwritableStateException e) {
+      throw control.fail(Failures.of(e));
+    }
+  }
+
+  private void saveAndWait(Object state) {
+    try {
+      parts.pipeline().saveAndWait(state, task.progress());
+    } catch (UnwritableStateException e) {
+      throw control.fail(Failures.of(e));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.job.Job;
+import dev.belay.runtime.job.Parameters;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.ObjectRef;
+import dev.belay.runtime.proto.Planned;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Started;
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.plan.PlanSpool;
+import java.nio.file.Path;
+
+/**
+ * Planning: the job looks at its input once more, where the workers see it, and cuts it into
+ * splits, which become an object in the store.
+ */
+final class PlanWork implements Work {
+  private final Assignment assignment;
+  private final Job job;
+  private final Parameters parameters;
+  private final Path scratch;
+  private final ObjectStore store;
+  private final Control control;
+  private final Patience patience;
+
+  PlanWork(
+      Assignment assignment,
+      Job job,
+      Parameters parameters,
+      Path scratch,
+      ObjectStore store,
+      Control control,
+      Patience patience) {
+    this.assignment = assignment;
+    this.job = job;
+    this.parameters = parameters;
+    this.scratch = scratch;
+    this.store = store;
+    this.control = control;
+    this.patience = patience;
+  }
+
+  @Override
+  public void run() throws Exception {
+    control.checkOrRelease();
+    control.tell(Report.newBuilder().setStarted(Started.getDefaultInstance()));
+    job.check(parameters);
+    try (PlanSpool spool = new PlanSpool(scratch)) {
+      Splits splits =
+          new Splits(
+              parameters,
+              assignment.getSpec().getPartitions(),
+              job.stateTypes(),
+              spool,
+              control::checkOrRelease);
+      job.plan(splits);
+      // What the job's code left of an interrupt would end our own writing.
+      Thread.interrupted();
+      control.checkOrRelease();
+      ObjectRef plan = store(spool);
+      control.reportAndWait(
+          Report.newBuilder()
+              .setPlanned(
+                  Planned.newBuilder()
+                      .setPlan(plan)
+                      .setSplits(spool.splits())
+                      .addAllWeights(splits.weights())));
+    }
+  }
+
+  private ObjectRef store(PlanSpool spool) throws StoreException {
+    for (int tryNumber = 1; ; tryNumber++) {
+      try {
+        ObjectRef plan = spool.storeAs(store, key(tryNumber));
+        patience.over();
+        return plan;
+      } catch (StoreException e) {
+        if (!StoreFailures.mayPass(e)) {
+          throw e;
+        }
+        patience.waitAfter("the plan cannot be stored: " + e.getMessage());
+      }
+    }
+  }
+
+  private String key(int tryNumber) {
+    Epoch epoch = assignment.getLease().getEpoch();
+    return "%s/plan/%d-%d-%d.plan"
+        .formatted(assignment.getKeyPrefix(), epoch.getGeneration(), epoch.getCounter(), tryNumber);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.job.BadInputException;
+import dev.belay.runtime.job.Job;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.Prepared;
+import dev.belay.runtime.proto.Published;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Started;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishing: the job stages its output, the list of it is journaled, and only then moved into
+ * place. An assignment that brings such a list prepares no other one: it carries that one out.
+ *
+ * <p>What is staged is removed if the job's code fails, but not once the list has been reported: it
+ * may be journaled without our knowing, and then another attempt needs the files.
+ */
+final class PublishWork implements Work {
+  private static final Logger log = LoggerFactory.getLogger(PublishWork.class);
+
+  private final Assignment assignment;
+  private final Job job;
+  private final Control control;
+  private final StagingName names;
+  private final StagedPublication publication;
+  private final Patience patience;
+  private final Disk disk;
+
+  PublishWork(
+      Assignment assignment,
+      Job job,
+      Control control,
+      StagingName names,
+      StagedPublication publication,
+      Patience patience,
+      Disk disk) {
+    this.assignment = assignment;
+    this.job = job;
+    this.control = control;
+    this.names = names;
+    this.publication = publication;
+    this.patience = patience;
+    this.disk = disk;
+  }
+
+  @Override
+  public void run() throws Exception {
+    control.checkOrRelease();
+    control.tell(Report.newBuilder().setStarted(Started.getDefaultInstance()));
+    Manifest manifest;
+    if (assignment.hasManifest()) {
+      manifest = assignment.getManifest();
+      ManifestCheck.check(manifest, names);
+    } else {
+      manifest = prepare();
+      control.reportAndWait(
+          Report.newBuilder().setPrepared(Prepared.newBuilder().setManifest(manifest)));
+    }
+    ManifestRun run = new ManifestRun(manifest, disk, control::check);
+    try {
+      carryOut(run, manifest);
+    } catch (BadInputException e) {
+      giveUp(run, e);
+      return;
+    }
+    control.reportAndWait(Report.newBuilder().setPublished(Published.getDefaultInstance()));
+  }
+
+  private Manifest prepare() throws Exception {
+    boolean staged = false;
+    try {
+      job.publish(publication);
+      // What the job's code left of an interrupt would end our own writing.
+      Thread.interrupted();
+      control.checkOrRelease();
+      Manifest manifest = publication.seal();
+      staged = true;
+      return manifest;
+    } finally {
+      if (!staged) {
+        Thread.interrupted();
+        publication.abandon();
+      }
+    }
+  }
+
+  private void carryOut(ManifestRun run, Manifest manifest) {
+    while (true) {
+      try {
+        run.run();
+        removeEarlier(manifest);
+        patience.over();
+        return;
+      } catch (IOException e) {
+        patience.waitAfter("the output cannot be moved into place: " + e);
+      }
+    }
+  }
+
+  private void removeEarlier(Manifest manifest) throws IOException {
+    for (String staging : manifest.getStagingDirectoriesList()) {
+      Path directory = Path.of(staging).getParent();
+      if (directory != null) {
+        StagedOutput.removeEarlier(directory, names, assignment.getLease().getEpoch(), disk);
+      }
+    }
+  }
+
+  /** No try will succeed. Once that counts, nobody needs what is staged. */
+  private void giveUp(ManifestRun run, BadInputException cause) {
+    control.reportAndWait(Report.newBuilder().setFailed(Failures.of(cause)));
+    log.warn("{}: {}", assignment.getLease().getTask().getJob(), cause.getMessage());
+    try {
+      run.removeStaging();
+    } catch (IOException e) {
+      log.warn("What was staged could not be removed", e);
+    }
+  }
+}

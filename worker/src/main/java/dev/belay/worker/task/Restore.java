@@ -1,0 +1,105 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.CheckpointUnusable;
+import dev.belay.runtime.proto.CheckpointUnusable.Reason;
+import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.proto.Report;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.checkpoint.CheckpointStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a partition goes on: at the newest checkpoint of its assignment that can be read.
+ *
+ * <p>Progress goes back only by a decision that is on record: each checkpoint that turns out to be
+ * lost is reported, and the next is tried once that counts. A store out of reach says nothing about
+ * what it holds, so it is waited for. For the attempt's thread.
+ */
+final class Restore {
+  private static final Logger log = LoggerFactory.getLogger(Restore.class);
+
+  private final Assignment assignment;
+  private final StateFormat states;
+  private final CheckpointStore store;
+  private final Control control;
+  private final Patience patience;
+
+  Restore(
+      Assignment assignment,
+      StateFormat states,
+      CheckpointStore store,
+      Control control,
+      Patience patience) {
+    this.assignment = assignment;
+    this.states = states;
+    this.store = store;
+    this.control = control;
+    this.patience = patience;
+  }
+
+  /** A state, and where it comes from. */
+  record Restored<S>(Checkpoint checkpoint, S state) {}
+
+  /** Null: from the very start. */
+  <S> @Nullable Restored<S> latest(Class<S> type) {
+    for (Checkpoint checkpoint : assignment.getCheckpointsList()) {
+      S state = read(checkpoint, type);
+      if (state != null) {
+        return new Restored<>(checkpoint, state);
+      }
+    }
+    boolean restart = assignment.getSpec().getOnLostCheckpoints() == OnLostCheckpoints.RESTART;
+    if (assignment.getCheckpointsCount() > 0 && !restart) {
+      throw control.fail(
+          Failures.permanent(
+              "none of its "
+                  + assignment.getCheckpointsCount()
+                  + " checkpoints can be read; to begin from the very start in such a case, submit"
+                  + " with --on-lost-checkpoints restart",
+              null));
+    }
+    return null;
+  }
+
+  /** Null if the checkpoint is lost, and that counts. */
+  private <S> @Nullable S read(Checkpoint checkpoint, Class<S> type) {
+    while (true) {
+      control.checkOrRelease();
+      try {
+        S state = states.decode(store.read(checkpoint), type);
+        patience.over();
+        return state;
+      } catch (StoreException e) {
+        switch (e.kind()) {
+          case UNAVAILABLE ->
+              patience.waitAfter(
+                  "checkpoint " + checkpoint.getSequence() + " cannot be read: " + e.getMessage());
+          case MISSING -> {
+            return lost(checkpoint, Reason.MISSING, e);
+          }
+          case CORRUPT -> {
+            return lost(checkpoint, Reason.CORRUPT, e);
+          }
+          case INCOMPATIBLE, CONFIGURATION, EXISTS -> throw control.fail(Failures.of(e));
+        }
+      }
+    }
+  }
+
+  private <S> @Nullable S lost(Checkpoint checkpoint, Reason reason, StoreException cause) {
+    log.warn("Checkpoint {} is lost: {}", checkpoint.getSequence(), cause.getMessage());
+    patience.over();
+    control.reportAndWait(
+        Report.newBuilder()
+            .setUnusable(
+                CheckpointUnusable.newBuilder()
+                    .setSequence(checkpoint.getSequence())
+                    .setReason(reason)
+                    .setMessage(Failures.line(String.valueOf(cause.getMessage())))));
+    return null;
+  }
+}

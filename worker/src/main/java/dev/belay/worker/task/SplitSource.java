@@ -1,0 +1,63 @@
+package dev.belay.worker.task;
+
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.plan.PlanFile;
+import dev.belay.storage.state.EncodedState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A partition's share of the plan: read once, when it is asked for. For the attempt's thread. */
+final class SplitSource {
+  private final Assignment assignment;
+  private final List<Class<?>> types;
+  private final ObjectStore store;
+  private final Control control;
+  private final Patience patience;
+  private @Nullable EncodedState encoded;
+
+  SplitSource(
+      Assignment assignment,
+      List<Class<?>> types,
+      ObjectStore store,
+      Control control,
+      Patience patience) {
+    this.assignment = assignment;
+    this.types = types;
+    this.store = store;
+    this.control = control;
+    this.patience = patience;
+  }
+
+  /** A new object each time. */
+  <T> T read(Class<T> type) {
+    StateFormat format = new StateFormat(types);
+    format.register(type);
+    if (encoded == null) {
+      encoded = fetch();
+    }
+    try {
+      return format.decode(encoded, type);
+    } catch (StoreException e) {
+      throw control.fail(Failures.of(e));
+    }
+  }
+
+  private EncodedState fetch() {
+    while (true) {
+      control.check();
+      try {
+        PlanFile plan = PlanFile.open(store, assignment.getPlan());
+        EncodedState split = plan.split(assignment.getLease().getTask().getIndex());
+        patience.over();
+        return split;
+      } catch (StoreException e) {
+        if (e.kind() != StoreException.Kind.UNAVAILABLE) {
+          throw control.fail(Failures.of(e));
+        }
+        patience.waitAfter("the plan cannot be read: " + e.getMessage());
+      }
+    }
+  }
+}

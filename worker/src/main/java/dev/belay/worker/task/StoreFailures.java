@@ -1,0 +1,16 @@
+package dev.belay.worker.task;
+
+import dev.belay.storage.StoreException;
+
+/** What a failed put means for whoever wants to store something. */
+final class StoreFailures {
+  private StoreFailures() {}
+
+  /** Whether another try, under another key, may succeed. */
+  static boolean mayPass(StoreException failure) {
+    return switch (failure.kind()) {
+      case UNAVAILABLE, EXISTS, MISSING, CORRUPT -> true;
+      case CONFIGURATION, INCOMPATIBLE -> false;
+    };
+  }
+}

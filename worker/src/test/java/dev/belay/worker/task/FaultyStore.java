@@ -1,0 +1,71 @@
+package dev.belay.worker.task;
+
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store that fails as a test says. Thread-safe. */
+final class FaultyStore implements ObjectStore {
+  private final ObjectStore store;
+  private final List<String> tried = new ArrayList<>();
+
+  /** Every put fails so. */
+  volatile @Nullable Kind puts;
+
+  /** Every open fails so. */
+  volatile @Nullable Kind opens;
+
+  FaultyStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  /** The keys of all puts, failed ones included. */
+  synchronized List<String> tried() {
+    return List.copyOf(tried);
+  }
+
+  @Override
+  public long put(String key, Body body) throws StoreException {
+    synchronized (this) {
+      tried.add(key);
+    }
+    fail(puts, "no space left on device");
+    return store.put(key, body);
+  }
+
+  @Override
+  public InputStream open(String key, long offset) throws StoreException {
+    fail(opens, "no route to host");
+    return store.open(key, offset);
+  }
+
+  private static void fail(@Nullable Kind kind, String message) throws StoreException {
+    if (kind != null) {
+      throw new StoreException(kind, message);
+    }
+  }
+
+  @Override
+  public List<Stored> list(String prefix) throws StoreException {
+    return store.list(prefix);
+  }
+
+  @Override
+  public void delete(String key) throws StoreException {
+    store.delete(key);
+  }
+
+  @Override
+  public String describe() {
+    return store.describe();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
