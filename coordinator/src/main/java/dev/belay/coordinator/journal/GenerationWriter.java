@@ -78,6 +78,8 @@ final class GenerationWriter implements AutoCloseable {
       queue = ChronicleRuntime.open(files);
       // Before the cycle file: with one there, it would wait for someone to finish it.
       ExcerptAppender appender = queue.createAppender();
+      // Begun by one thread and used by another, never by two at a time.
+      appender.singleThreadedCheckDisabled(true);
       cycle =
           FileChannel.open(files.cycle(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       GenerationWriter writer = new GenerationWriter(files, header, queue, appender, cycle, mark);
