@@ -1,0 +1,142 @@
+package dev.belay.jobs.cli;
+
+import dev.belay.runtime.proto.CancelJobReply;
+import dev.belay.runtime.proto.CancelJobRequest;
+import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.proto.ListJobsRequest;
+import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.SubmitRequest;
+import dev.belay.runtime.proto.WorkerDescription;
+import dev.belay.runtime.wire.Protocol;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Asks a coordinator. Each call waits for its answer and either returns it or throws a {@link
+ * CliException} that a user can act on; none is repeated in here. The connection is made by the
+ * first call. For one thread at a time.
+ */
+public final class CoordinatorClient implements AutoCloseable {
+  private static final Metadata.Key<String> PROTOCOL =
+      Metadata.Key.of(Protocol.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final int DEADLINE_SECONDS = 10;
+
+  /** A job of a million partitions, described. */
+  private static final int MAX_ANSWER_BYTES = 512 << 20;
+
+  private final HostPort address;
+  private final ManagedChannel channel;
+  private final ClientServiceGrpc.ClientServiceBlockingStub stub;
+
+  public CoordinatorClient(HostPort address) {
+    this.address = address;
+    Metadata headers = new Metadata();
+    headers.put(PROTOCOL, Integer.toString(Protocol.VERSION));
+    this.channel =
+        NettyChannelBuilder.forAddress(address.host(), address.port())
+            .usePlaintext()
+            .maxInboundMessageSize(MAX_ANSWER_BYTES)
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+            .build();
+    this.stub = ClientServiceGrpc.newBlockingStub(channel);
+  }
+
+  public HostPort address() {
+    return address;
+  }
+
+  /**
+   * @return the job's id; the same one when the same key is submitted again
+   */
+  public String submit(SubmitRequest request) {
+    return call(service -> service.submit(request)).getJob();
+  }
+
+  public List<JobSummary> list() {
+    return call(service -> service.listJobs(ListJobsRequest.getDefaultInstance())).getJobsList();
+  }
+
+  /**
+   * @param job an id, or a name if it is unique
+   */
+  public JobDescription describe(String job, boolean summaryOnly) {
+    DescribeJobRequest request =
+        DescribeJobRequest.newBuilder().setJob(job).setSummaryOnly(summaryOnly).build();
+    return call(service -> service.describeJob(request));
+  }
+
+  public CancelJobReply cancel(String job) {
+    return call(service -> service.cancelJob(CancelJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  public List<WorkerDescription> workers() {
+    return call(service -> service.listWorkers(ListWorkersRequest.getDefaultInstance()))
+        .getWorkersList();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private <T> T call(Function<ClientServiceGrpc.ClientServiceBlockingStub, T> method) {
+    try {
+      // A person (or a retry) waits: dial now rather than when the last failure's pause is over.
+      channel.resetConnectBackoff();
+      return method.apply(stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
+    } catch (StatusRuntimeException e) {
+      throw explained(e);
+    }
+  }
+
+  private CliException explained(StatusRuntimeException e) {
+    Status status = e.getStatus();
+    String description = String.valueOf(status.getDescription());
+    return switch (status.getCode()) {
+      case UNAVAILABLE -> unreachable("no coordinator at " + address, e);
+      case DEADLINE_EXCEEDED ->
+          unreachable(
+              "the coordinator at "
+                  + address
+                  + " does not answer within "
+                  + DEADLINE_SECONDS
+                  + " s",
+              e);
+      case NOT_FOUND, ALREADY_EXISTS, INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE ->
+          new CliException(ExitCode.USAGE, description, e);
+      case UNIMPLEMENTED, UNKNOWN, INTERNAL ->
+          unreachable(
+              "what answers at "
+                  + address
+                  + " is no coordinator that this version understands ("
+                  + status.getCode()
+                  + ": "
+                  + description
+                  + ")",
+              e);
+      default ->
+          new CliException(
+              ExitCode.FAILED,
+              "the coordinator refused: " + status.getCode() + " " + description,
+              e);
+    };
+  }
+
+  private static CliException unreachable(String what, StatusRuntimeException cause) {
+    return new CliException(
+        ExitCode.UNREACHABLE,
+        what + ": start one with 'belay coordinator', or name it with --coordinator HOST:PORT",
+        cause);
+  }
+}

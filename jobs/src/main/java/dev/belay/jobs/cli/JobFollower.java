@@ -1,0 +1,66 @@
+package dev.belay.jobs.cli;
+
+import dev.belay.jobs.cli.view.JobEvents;
+import dev.belay.jobs.cli.view.Names;
+import dev.belay.jobs.cli.view.ProgressView;
+import dev.belay.runtime.proto.JobDescription;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Follows a job to its end, and shows a person how it comes along. */
+final class JobFollower {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long POLL_MILLIS = 200;
+  private static final long POLL_LARGE_MILLIS = 1000;
+  private static final int LARGE = 2000;
+
+  private final CoordinatorClient client;
+  private final ProgressView view;
+  private final Patience patience;
+  private final Stop stop;
+  private final long pollMillis;
+
+  JobFollower(CoordinatorClient client, ProgressView view) {
+    this(client, view, new Stop(), POLL_MILLIS);
+  }
+
+  /**
+   * @param stop ends it early
+   */
+  JobFollower(CoordinatorClient client, ProgressView view, Stop stop) {
+    this(client, view, stop, POLL_MILLIS);
+  }
+
+  JobFollower(CoordinatorClient client, ProgressView view, Stop stop, long pollMillis) {
+    this.client = client;
+    this.view = view;
+    this.stop = stop;
+    this.pollMillis = pollMillis;
+    this.patience = new Patience(PATIENCE, view::event, stop);
+  }
+
+  JobDescription follow(String jobId) {
+    return follow(jobId, job -> {});
+  }
+
+  /**
+   * Returns when the job has ended, or when it was stopped.
+   *
+   * @param observer told of each look at the job
+   * @return the job as it was last seen
+   */
+  JobDescription follow(String jobId, Consumer<JobDescription> observer) {
+    JobEvents events = new JobEvents();
+    while (true) {
+      JobDescription job = patience.ask(() -> client.describe(jobId, false));
+      events.next(job).forEach(view::event);
+      view.show(job.getSummary());
+      observer.accept(job);
+      boolean large = job.getSummary().getPartitions() > LARGE;
+      if (Names.ended(job.getSummary().getState())
+          || stop.await(large ? POLL_LARGE_MILLIS : pollMillis)) {
+        return job;
+      }
+    }
+  }
+}

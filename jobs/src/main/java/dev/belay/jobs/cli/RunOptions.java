@@ -1,0 +1,42 @@
+package dev.belay.jobs.cli;
+
+import dev.belay.jobs.cli.local.LocalSettings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How large the cluster of a run is. */
+final class RunOptions {
+  private static final int MOST = 1000;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "How many worker processes (default: one fewer than cores, within 2 to 4).")
+  @Nullable Integer workers;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description =
+          "How many partitions each works on at a time (default: so many that, when one worker"
+              + " dies, the others' slots still cover all cores).")
+  @Nullable Integer slots;
+
+  LocalSettings settings(Path data) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int count = within("--workers", workers, LocalSettings.defaultWorkers(cores));
+    return new LocalSettings(
+        data, count, within("--slots", slots, LocalSettings.defaultSlots(cores, count)));
+  }
+
+  private static int within(String option, @Nullable Integer given, int fallback) {
+    if (given == null) {
+      return fallback;
+    }
+    if (given < 1 || given > MOST) {
+      throw CliException.usage(option + " " + given + " is not within 1 to " + MOST);
+    }
+    return given;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.belay.jobs.cli;
+
+import java.util.function.IntConsumer;
+import sun.misc.Signal;
+
+/**
+ * The signals that ask a process to end. A shutdown hook would not do: the exit code would tell of
+ * the signal rather than of a clean end, and a second signal would go unheard.
+ */
+final class Signals {
+  private static final String[] ENDING = {"INT", "TERM", "HUP"};
+
+  private Signals() {}
+
+  /**
+   * From now on, what to do when a signal asks this process to end.
+   *
+   * @param action given the signal's number, on a thread of its own, each time
+   */
+  static void onEnd(IntConsumer action) {
+    for (String name : ENDING) {
+      handle(name, action);
+    }
+  }
+
+  /** Leaves these to whoever started this process. */
+  static void ignore(String... names) {
+    for (String name : names) {
+      handle(name, number -> {});
+    }
+  }
+
+  /** As shells have it. */
+  static int exitCode(int signal) {
+    return 128 + signal;
+  }
+
+  static void handle(String name, IntConsumer action) {
+    try {
+      Signal.handle(new Signal(name), signal -> action.accept(signal.getNumber()));
+    } catch (IllegalArgumentException e) {
+      // This system has no such signal, or the JVM was told to keep it (-Xrs): its default stands.
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.belay.jobs.cli;
+
+import dev.belay.jobs.cli.view.JsonDocuments;
+import dev.belay.jobs.cli.view.Names;
+import dev.belay.jobs.cli.view.Table;
+import dev.belay.jobs.cli.view.Table.Column;
+import dev.belay.runtime.proto.WorkerDescription;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Who works. */
+@Command(
+    name = "workers",
+    description = "Lists the workers of a coordinator: LIVE, SUSPECT, DRAINING or LOST.",
+    footer = {"", "Examples:", "  belay workers", "  belay workers --json | jq '.[].id'"})
+final class WorkersCommand implements Callable<Integer> {
+  @Mixin CoordinatorOption coordinator;
+  @Mixin StandardOptions standard;
+
+  private final Output output;
+
+  WorkersCommand(Output output) {
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() {
+    try (CoordinatorClient client = coordinator.connect()) {
+      List<WorkerDescription> workers = client.workers();
+      if (output.json()) {
+        output.document(json -> JsonDocuments.workers(json, workers));
+      } else {
+        output.table(table(workers));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private static Table table(List<WorkerDescription> workers) {
+    Table table =
+        new Table(
+            Column.word("ID"),
+            Column.word("STATE"),
+            Column.number("RUNNING"),
+            Column.number("SLOTS"),
+            Column.text("HOST"),
+            Column.number("PID"));
+    for (WorkerDescription worker : workers) {
+      table.row(
+          worker.getId(),
+          Names.of(worker.getState()),
+          worker.getRunning(),
+          worker.getSlots(),
+          worker.getHost(),
+          worker.getPid());
+    }
+    return table;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.belay.jobs.cli.local;
+
+import java.nio.file.Path;
+
+/**
+ * How large a cluster on this machine is, and where it keeps what it has.
+ *
+ * @param slots of each worker
+ */
+public record LocalSettings(Path data, int workers, int slots) {
+  private static final int MOST_WORKERS = 4;
+
+  /** One worker fewer than there are cores, within 2 to 4: enough that the loss of one is small. */
+  public static int defaultWorkers(int cores) {
+    return Math.max(2, Math.min(MOST_WORKERS, cores - 1));
+  }
+
+  /** So many that, when one worker dies, the slots of the others still cover all cores. */
+  public static int defaultSlots(int cores, int workers) {
+    int others = Math.max(1, workers - 1);
+    return Math.max(1, (cores + others - 1) / others);
+  }
+
+  public Path logs() {
+    return data.resolve("logs");
+  }
+
+  Path workerData(String worker) {
+    return data.resolve("workers").resolve(worker);
+  }
+}

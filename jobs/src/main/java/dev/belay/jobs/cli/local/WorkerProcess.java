@@ -1,0 +1,89 @@
+package dev.belay.jobs.cli.local;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One life of a worker's process. Its standard input is a line to its parent: {@link #DRAIN} asks
+ * it to give its work back and end; its closing, which a parent killed by SIGKILL brings about too,
+ * ends it at once. So no worker outlives the run that it belongs to. Signals from the terminal are
+ * for the parent alone.
+ */
+final class WorkerProcess {
+  /** What the parent writes to ask for an orderly end. */
+  static final String DRAIN = "drain";
+
+  private static final int SIGNALLED = 128;
+
+  private final Process process;
+
+  private WorkerProcess(Process process) {
+    this.process = process;
+  }
+
+  /**
+   * @param log what it says is added to this file
+   */
+  static WorkerProcess start(List<String> command, Path log) {
+    try {
+      return new WorkerProcess(
+          new ProcessBuilder(command)
+              .redirectInput(Redirect.PIPE)
+              .redirectOutput(Redirect.appendTo(log.toFile()))
+              .redirectError(Redirect.appendTo(log.toFile()))
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start a worker process: " + e.getMessage(), e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Asks for an orderly end. */
+  void drain() {
+    try {
+      OutputStream line = process.getOutputStream();
+      line.write((DRAIN + "\n").getBytes(StandardCharsets.US_ASCII));
+      line.flush();
+    } catch (IOException e) {
+      // It has ended already.
+    }
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  boolean awaitEnd(long millis) {
+    try {
+      return process.waitFor(Math.max(0, millis), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  CompletableFuture<WorkerProcess> onEnd() {
+    return process.onExit().thenApply(ended -> this);
+  }
+
+  /** Of a process that has ended, for people. */
+  String howItEnded() {
+    int code = process.exitValue();
+    return code > SIGNALLED ? "killed by signal " + (code - SIGNALLED) : "exit code " + code;
+  }
+}

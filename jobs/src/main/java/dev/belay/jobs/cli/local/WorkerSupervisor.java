@@ -1,0 +1,134 @@
+package dev.belay.jobs.cli.local;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one worker running: a process that ends unasked is started again under the worker's name,
+ * after a pause that doubles while it keeps dying young. Its methods may be called from any thread.
+ */
+final class WorkerSupervisor {
+  private static final long FIRST_PAUSE_MILLIS = 500;
+  private static final long LONGEST_PAUSE_MILLIS = 10_000;
+  private static final long YOUNG_MILLIS = 30_000;
+
+  private final String name;
+  private final List<String> command;
+  private final Path log;
+  private final Consumer<String> events;
+  private final ScheduledExecutorService timer;
+  private @Nullable WorkerProcess process;
+  private long startedNanos;
+  private long pauseMillis = FIRST_PAUSE_MILLIS;
+  private boolean keep = true;
+
+  /**
+   * @param events told, in one line each, of what a person should know
+   * @param timer runs the restarts
+   */
+  WorkerSupervisor(
+      String name,
+      List<String> command,
+      Path log,
+      Consumer<String> events,
+      ScheduledExecutorService timer) {
+    this.name = name;
+    this.command = command;
+    this.log = log;
+    this.events = events;
+    this.timer = timer;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Starts it, and from now on keeps it running. */
+  synchronized void start() {
+    keep = true;
+    WorkerProcess started = WorkerProcess.start(command, log);
+    process = started;
+    startedNanos = System.nanoTime();
+    var unused = started.onEnd().thenAccept(this::ended);
+  }
+
+  /** The process's, or that of the last one. */
+  synchronized long pid() {
+    return process == null ? -1 : process.pid();
+  }
+
+  /** SIGKILL, and no restart until {@link #start}. */
+  synchronized void kill() {
+    keep = false;
+    if (process != null) {
+      process.kill();
+    }
+  }
+
+  /** Asks it to give its work back and end. */
+  synchronized void drain() {
+    keep = false;
+    if (process != null) {
+      process.drain();
+    }
+  }
+
+  /** Waits until its process has ended; kills it if it has not by then. */
+  void awaitEnd(long millis) {
+    WorkerProcess last;
+    synchronized (this) {
+      last = process;
+    }
+    if (last != null && !last.awaitEnd(millis)) {
+      last.kill();
+      last.awaitEnd(millis);
+    }
+  }
+
+  private synchronized void ended(WorkerProcess ended) {
+    if (!keep) {
+      return;
+    }
+    long livedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    if (livedMillis > YOUNG_MILLIS) {
+      pauseMillis = FIRST_PAUSE_MILLIS;
+    }
+    events.accept(
+        "worker "
+            + name
+            + " (pid "
+            + ended.pid()
+            + ") ended: "
+            + ended.howItEnded()
+            + "; it is started again, its log is "
+            + log);
+    later();
+    pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+  }
+
+  private void later() {
+    try {
+      var unused = timer.schedule(this::restart, pauseMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The cluster ends.
+    }
+  }
+
+  private synchronized void restart() {
+    if (!keep || (process != null && process.alive())) {
+      return;
+    }
+    try {
+      start();
+    } catch (UncheckedIOException e) {
+      events.accept(String.valueOf(e.getMessage()));
+      later();
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package dev.belay.jobs.cli;
+
+import static dev.belay.jobs.cli.Ran.belay;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Field;
+import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.proto.PartitionDescription;
+import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.Progress;
+import dev.belay.runtime.proto.Recovery;
+import dev.belay.runtime.proto.Result;
+import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.Value;
+import dev.belay.runtime.proto.WorkerDescription;
+import dev.belay.runtime.proto.WorkerState;
+import io.grpc.Status;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The client commands against a coordinator that answers what a test wants. */
+final class ClientCommandsTest {
+  private FakeCoordinator coordinator;
+
+  @BeforeEach
+  void start() {
+    coordinator = new FakeCoordinator();
+  }
+
+  @AfterEach
+  void stop() {
+    coordinator.close();
+  }
+
+  @Test
+  void describeIsTheDocumentOfTheContract() {
+    coordinator.describe("job-1", recovered());
+
+    JsonNode job = at("describe", "job-1", "--json").json();
+
+    assertThat(Ran.fields(job))
+        .startsWith("jobId", "name", "job", "state", "partitions", "recoveries", "result");
+    assertThat(job.get("state").textValue()).isEqualTo("RUNNING");
+    JsonNode moved = job.get("partitions").get(0);
+    assertThat(Ran.fields(moved))
+        .startsWith("index", "state", "worker", "epoch", "attempts", "progress", "checkpoint");
+    assertThat(moved.get("epoch").longValue()).isEqualTo(17);
+    assertThat(moved.get("progress").get("total").longValue()).isEqualTo(100);
+    assertThat(Ran.fields(moved.get("checkpoint")))
+        .containsExactly("sequence", "bytes", "storedBytes");
+    assertThat(moved.get("checkpoint").get("sequence").longValue()).isEqualTo(4);
+    JsonNode recovery = job.get("recoveries").get(0);
+    assertThat(Ran.fields(recovery))
+        .containsExactly(
+            "partition",
+            "fromWorker",
+            "toWorker",
+            "cause",
+            "detectedMillis",
+            "restoredMillis",
+            "resumedFromSequence");
+    assertThat(recovery.get("cause").textValue()).isEqualTo("CONNECTION_LOST");
+    assertThat(recovery.get("restoredMillis").longValue()).isEqualTo(90);
+  }
+
+  @Test
+  void whatIsNotThereIsNullAndNeverMissing() {
+    coordinator.describe("job-1", recovered());
+
+    JsonNode job = at("describe", "job-1", "--json").json();
+
+    assertThat(job.get("result").isNull()).isTrue();
+    assertThat(job.get("error").isNull()).isTrue();
+    JsonNode waiting = job.get("partitions").get(1);
+    for (String field : new String[] {"worker", "epoch", "checkpoint", "error"}) {
+      assertThat(waiting.get(field).isNull()).as(field).isTrue();
+    }
+    assertThat(waiting.get("progress").get("total").isNull()).isTrue();
+    JsonNode pending = job.get("recoveries").get(1);
+    for (String field :
+        new String[] {"partition", "toWorker", "restoredMillis", "resumedFromSequence"}) {
+      assertThat(pending.get(field).isNull()).as(field).isTrue();
+    }
+  }
+
+  @Test
+  void resultsKeepTheirTypesAndOrder() {
+    coordinator.describe("job-1", succeeded());
+
+    JsonNode result = at("describe", "job-1", "--json").json().get("result");
+
+    assertThat(Ran.fields(result)).containsExactly("count", "mean", "note", "odd");
+    assertThat(result.get("count").longValue()).isEqualTo(346065536839L);
+    assertThat(result.get("mean").doubleValue()).isEqualTo(0.5);
+    assertThat(result.get("note").textValue()).isEqualTo("fine");
+    assertThat(result.get("odd").isNull()).isTrue();
+  }
+
+  @Test
+  void jsonMayStandAnywhere() {
+    coordinator.describe("job-1", succeeded());
+    String c = coordinator.address();
+
+    assertThat(belay("--json", "list", "--coordinator", c).json().isArray()).isTrue();
+    assertThat(belay("list", "--json", "--coordinator", c).json().isArray()).isTrue();
+    assertThat(belay("list", "--coordinator", c, "--json").json().isArray()).isTrue();
+    assertThat(belay("describe", "--json", "job-1", "--coordinator", c).json().isObject()).isTrue();
+  }
+
+  @Test
+  void workersAreTheDocumentOfTheContract() {
+    coordinator.workers.add(
+        WorkerDescription.newBuilder()
+            .setId("w1")
+            .setState(WorkerState.SUSPECT)
+            .setSlots(4)
+            .setRunning(2)
+            .setPid(4711)
+            .build());
+
+    JsonNode worker = at("workers", "--json").json().get(0);
+
+    assertThat(Ran.fields(worker)).containsExactly("id", "state", "slots", "running", "pid");
+    assertThat(worker.get("state").textValue()).isEqualTo("SUSPECT");
+    assertThat(worker.get("pid").longValue()).isEqualTo(4711);
+    assertThat(at("workers").out()).contains("w1", "SUSPECT", "4711");
+  }
+
+  @Test
+  void submitSendsWhatWasAskedFor() {
+    Ran ran =
+        at(
+            "submit",
+            "echo",
+            "-p",
+            "words=a=b c",
+            "--partitions",
+            "7",
+            "--name",
+            "night",
+            "--checkpoint-interval",
+            "1.5s",
+            "--on-lost-checkpoints",
+            "restart",
+            "--json");
+
+    assertThat(ran.out().replaceAll("\\s", "")).isEqualTo("{\"jobId\":\"job-1\"}");
+    var request = coordinator.submitted.get(0);
+    assertThat(request.getKey()).isNotEmpty();
+    var spec = request.getSpec();
+    assertThat(spec.getJob()).isEqualTo("echo");
+    assertThat(spec.getName()).isEqualTo("night");
+    assertThat(spec.getPartitions()).isEqualTo(7);
+    assertThat(spec.getCheckpointIntervalMillis()).isEqualTo(1500);
+    assertThat(spec.getOnLostCheckpoints()).isEqualTo(OnLostCheckpoints.RESTART);
+    assertThat(spec.getOutputsList()).containsExactly("/tmp/echo");
+    assertThat(spec.getParametersList())
+        .extracting(p -> p.getKey() + "=" + p.getValue())
+        .containsExactly("words=a=b c", "times=1", "output=/tmp/echo");
+    assertThat(coordinator.protocols).containsOnly("1");
+  }
+
+  @Test
+  void submitPrintsTheIdAlone() {
+    assertThat(at("submit", "echo", "-p", "words=x").out()).isEqualTo("job-1\n");
+  }
+
+  @Test
+  void aSubmitThatMayHaveArrivedIsTheSameSubmit() {
+    coordinator.refusals.add(Status.UNAVAILABLE.withDescription("going down"));
+    coordinator.refusals.add(Status.UNAVAILABLE.withDescription("going down"));
+
+    Ran ran = at("submit", "echo", "-p", "words=x");
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).isEqualTo("job-1\n");
+    assertThat(ran.err()).contains("trying again");
+  }
+
+  @Test
+  void waitExitsWithTheOutcome() {
+    coordinator.describe("job-1", recovered(), recovered(), succeeded());
+    assertThat(at("submit", "echo", "-p", "words=x", "--wait").exitCode()).isZero();
+
+    coordinator.describe("job-1", recovered(), failed());
+    Ran ran = at("submit", "echo", "-p", "words=x", "--wait", "--json");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.json().get("state").textValue()).isEqualTo("FAILED");
+    assertThat(ran.json().get("error").textValue()).isEqualTo("out of luck");
+    assertThat(ran.err()).contains("out of luck");
+  }
+
+  @Test
+  void watchRidesThroughARestart() throws InterruptedException {
+    coordinator.describe("job-1", recovered());
+    String address = coordinator.address();
+    int port = coordinator.port();
+    Thread restart =
+        new Thread(
+            () -> {
+              await().until(() -> coordinator.protocols.size() >= 3);
+              coordinator.close();
+              coordinator = new FakeCoordinator(port);
+              coordinator.describe("job-1", succeeded());
+            });
+    restart.start();
+    Ran ran = belay("watch", "job-1", "--coordinator", address);
+    restart.join();
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).contains("count: 346065536839");
+  }
+
+  @Test
+  void watchTellsOfLossesAndRecoveries() {
+    JobDescription before =
+        JobDescription.newBuilder()
+            .setSummary(FakeCoordinator.summary("job-1", JobState.JOB_RUNNING))
+            .build();
+    coordinator.describe("job-1", before, before, recovered(), succeeded());
+
+    assertThat(at("watch", "job-1").err())
+        .contains("w1: connection lost, noticed after 310 ms")
+        .contains("partition 0 goes on at w2 from checkpoint 4, 90 ms later");
+  }
+
+  @Test
+  void noCoordinatorIsExitThree() {
+    coordinator.close();
+
+    for (String command : new String[] {"list", "workers", "describe x", "watch x", "cancel x"}) {
+      Ran ran = at(command.split(" "));
+      assertThat(ran.exitCode()).as(command).isEqualTo(3);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err().lines()).hasSize(1);
+      assertThat(ran.err())
+          .contains("no coordinator at " + coordinator.address(), "belay coordinator");
+    }
+  }
+
+  @Test
+  void refusalsAreTheirOwnLine() {
+    assertThat(at("describe", "nobody"))
+        .satisfies(
+            ran -> {
+              assertThat(ran.exitCode()).isEqualTo(2);
+              assertThat(ran.err()).isEqualTo("belay: no job \"nobody\"\n");
+            });
+    coordinator.refusals.add(
+        Status.FAILED_PRECONDITION.withDescription("this coordinator speaks protocol 2"));
+    Ran refused = at("list", "--json");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.json().get("error").textValue())
+        .isEqualTo("this coordinator speaks protocol 2");
+  }
+
+  @Test
+  void listIsATableOrADocument() {
+    coordinator.describe("job-1", succeeded());
+
+    assertThat(at("list").out().lines().toList())
+        .hasSize(2)
+        .satisfies(lines -> assertThat(lines.get(1)).contains("job-1", "nightly", "SUCCEEDED"));
+    assertThat(Ran.fields(at("list", "--json").json().get(0)))
+        .startsWith("jobId", "name", "job", "state");
+  }
+
+  @Test
+  void cancelSaysWhatBecameOfTheJob() {
+    assertThat(at("cancel", "job-1").out()).isEqualTo("job-1 is CANCELLED\n");
+    assertThat(at("cancel", "job-1", "--json").json().get("state").textValue())
+        .isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void describeForPeopleShowsTheWholeJob() {
+    coordinator.describe("job-1", recovered());
+
+    assertThat(at("describe", "job-1").out())
+        .contains("RUNNING", "50 %", "w2", "2.00 KiB", "connection lost", "310 ms");
+  }
+
+  private Ran at(String... args) {
+    String[] all = java.util.Arrays.copyOf(args, args.length + 2);
+    all[args.length] = "--coordinator";
+    all[args.length + 1] = coordinator.address();
+    return belay(all);
+  }
+
+  private static JobDescription recovered() {
+    return JobDescription.newBuilder()
+        .setSummary(FakeCoordinator.summary("job-1", JobState.JOB_RUNNING).setPartitions(2))
+        .addPartitions(
+            PartitionDescription.newBuilder()
+                .setIndex(0)
+                .setState(PartitionState.PARTITION_RUNNING)
+                .setWorker("w2")
+                .setEpoch(Epoch.newBuilder().setGeneration(1).setCounter(17))
+                .setAttempts(2)
+                .setProgress(Progress.newBuilder().setDone(50).setTotal(100))
+                .setCheckpoint(
+                    Checkpoint.newBuilder().setSequence(4).setBytes(2048).setStoredBytes(100)))
+        .addPartitions(
+            PartitionDescription.newBuilder()
+                .setIndex(1)
+                .setState(PartitionState.PARTITION_PENDING))
+        .addRecoveries(
+            Recovery.newBuilder()
+                .setPartition(0)
+                .setKind(TaskKind.PARTITION)
+                .setFromWorker("w1")
+                .setToWorker("w2")
+                .setCause(Cause.CONNECTION_LOST)
+                .setDetectedMillis(310)
+                .setRestoredMillis(90)
+                .setResumedFromSequence(4))
+        .addRecoveries(
+            Recovery.newBuilder()
+                .setKind(TaskKind.PUBLISH)
+                .setFromWorker("w3")
+                .setCause(Cause.HEARTBEAT_TIMEOUT)
+                .setDetectedMillis(5000))
+        .build();
+  }
+
+  private static JobDescription succeeded() {
+    return JobDescription.newBuilder()
+        .setSummary(
+            FakeCoordinator.summary("job-1", JobState.JOB_SUCCEEDED).setEndedMillis(1_060_000))
+        .setResult(
+            Result.newBuilder()
+                .addFields(field("count", Value.newBuilder().setInteger(346065536839L)))
+                .addFields(field("mean", Value.newBuilder().setReal(0.5)))
+                .addFields(field("note", Value.newBuilder().setText("fine")))
+                .addFields(field("odd", Value.newBuilder().setReal(Double.NaN))))
+        .build();
+  }
+
+  private static JobDescription failed() {
+    return JobDescription.newBuilder()
+        .setSummary(
+            FakeCoordinator.summary("job-1", JobState.JOB_FAILED)
+                .setEndedMillis(1_060_000)
+                .setError("out of luck"))
+        .build();
+  }
+
+  private static Field field(String name, Value.Builder value) {
+    return Field.newBuilder().setName(name).setValue(value).build();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.belay.jobs.cli;
+
+import dev.belay.runtime.proto.CancelJobReply;
+import dev.belay.runtime.proto.CancelJobRequest;
+import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.proto.ListJobsReply;
+import dev.belay.runtime.proto.ListJobsRequest;
+import dev.belay.runtime.proto.ListWorkersReply;
+import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.SubmitReply;
+import dev.belay.runtime.proto.SubmitRequest;
+import dev.belay.runtime.proto.WorkerDescription;
+import dev.belay.runtime.wire.Protocol;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Answers clients with what a test put into it, over a real port of this machine. */
+final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
+    implements AutoCloseable {
+  final List<SubmitRequest> submitted = new CopyOnWriteArrayList<>();
+  final List<@Nullable String> protocols = new CopyOnWriteArrayList<>();
+  final List<WorkerDescription> workers = new CopyOnWriteArrayList<>();
+
+  /** What describing a job answers, one after the other; the last one again and again. */
+  final Map<String, Queue<JobDescription>> jobs = new ConcurrentHashMap<>();
+
+  /** Refusals to give before anything else, one a call. */
+  final Queue<Status> refusals = new ConcurrentLinkedQueue<>();
+
+  private final Server server;
+  private final int port;
+
+  FakeCoordinator() {
+    this(0);
+  }
+
+  FakeCoordinator(int wantedPort) {
+    try {
+      server =
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), wantedPort))
+              .addService(this)
+              .intercept(new Front())
+              .build()
+              .start();
+      port = server.getPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  String address() {
+    return "127.0.0.1:" + port();
+  }
+
+  void describe(String name, JobDescription... descriptions) {
+    jobs.put(name, new ConcurrentLinkedQueue<>(List.of(descriptions)));
+  }
+
+  @Override
+  public void submit(SubmitRequest request, StreamObserver<SubmitReply> answer) {
+    submitted.add(request);
+    answer(answer, SubmitReply.newBuilder().setJob("job-1").build());
+  }
+
+  @Override
+  public void listJobs(ListJobsRequest request, StreamObserver<ListJobsReply> answer) {
+    ListJobsReply.Builder reply = ListJobsReply.newBuilder();
+    jobs.keySet().stream().sorted().forEach(name -> reply.addJobs(next(name).getSummary()));
+    answer(answer, reply.build());
+  }
+
+  @Override
+  public void describeJob(DescribeJobRequest request, StreamObserver<JobDescription> answer) {
+    if (!jobs.containsKey(request.getJob())) {
+      answer.onError(
+          Status.NOT_FOUND
+              .withDescription("no job \"" + request.getJob() + "\"")
+              .asRuntimeException());
+      return;
+    }
+    answer(answer, next(request.getJob()));
+  }
+
+  @Override
+  public void cancelJob(CancelJobRequest request, StreamObserver<CancelJobReply> answer) {
+    answer(
+        answer,
+        CancelJobReply.newBuilder()
+            .setJobId(request.getJob())
+            .setState(JobState.JOB_CANCELLED)
+            .build());
+  }
+
+  @Override
+  public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersReply> answer) {
+    answer(answer, ListWorkersReply.newBuilder().addAllWorkers(workers).build());
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      server.awaitTermination();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static JobSummary.Builder summary(String id, JobState state) {
+    return JobSummary.newBuilder()
+        .setJobId(id)
+        .setName("nightly")
+        .setJob("primes")
+        .setState(state)
+        .setSubmittedMillis(1_000_000);
+  }
+
+  private JobDescription next(String name) {
+    Queue<JobDescription> answers = jobs.getOrDefault(name, new ConcurrentLinkedQueue<>());
+    JobDescription answer = answers.size() > 1 ? answers.poll() : answers.peek();
+    return answer == null ? JobDescription.getDefaultInstance() : answer;
+  }
+
+  private static <T> void answer(StreamObserver<T> observer, T answer) {
+    observer.onNext(answer);
+    observer.onCompleted();
+  }
+
+  private final class Front implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      protocols.add(
+          headers.get(Metadata.Key.of(Protocol.HEADER, Metadata.ASCII_STRING_MARSHALLER)));
+      Status refusal = refusals.poll();
+      if (refusal != null) {
+        call.close(refusal, new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
+      return next.startCall(call, headers);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.belay.jobs.cli;
+
+import static dev.belay.jobs.cli.Ran.belay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user sees who has the command wrong: one line, exit 2, and nothing on standard output. */
+final class UsageTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "lits",
+        "--nonsense",
+        "list extra",
+        "list --cordinator 127.0.0.1:1",
+        "list --coordinator nowhere",
+        "list --coordinator 127.0.0.1:70700",
+        "describe",
+        "cancel",
+        "watch",
+        "submit",
+        "submit nosuchjob",
+        "submit echo",
+        "submit echo -p words",
+        "submit echo -p words=a -p words=b",
+        "submit echo -p words=a -p times=many",
+        "submit echo -p words=a -p colour=red",
+        "submit echo -p words=missing.txt",
+        "submit echo -p words=a --partitions 0",
+        "submit echo -p words=a --partitions 1000001",
+        "submit echo -p words=a --partitions x",
+        "submit echo -p words=a --checkpoint-interval 99ms",
+        "submit echo -p words=a --checkpoint-interval 2",
+        "submit echo -p words=a --checkpoint-interval 99999999h",
+        "submit echo -p words=a --on-lost-checkpoints maybe",
+      })
+  void oneLineAndExitTwo(String words) {
+    String[] args = words.isEmpty() ? new String[0] : words.split(" ");
+
+    Ran ran = belay(args);
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err().lines()).hasSize(1);
+    assertThat(ran.err()).startsWith("belay: ").doesNotContain("Exception");
+  }
+
+  @Test
+  void aMisspeltCommandIsSuggested() {
+    assertThat(belay("lits").err()).contains("unknown command 'lits'", "'list'", "belay --help");
+  }
+
+  @Test
+  void aMisspeltOptionIsSuggested() {
+    assertThat(belay("list", "--cordinator", "127.0.0.1:1").err())
+        .contains("'--cordinator'", "--coordinator", "belay list --help");
+  }
+
+  @Test
+  void anUnknownJobNamesTheKnownOnes() {
+    assertThat(belay("submit", "nosuchjob").err()).contains("nosuchjob", "echo");
+  }
+
+  @Test
+  void aWrongParameterIsNamed() {
+    assertThat(belay("submit", "echo", "-p", "words=a", "-p", "times=101").err())
+        .contains("times=101", "1 to 100");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"submit", "list", "describe", "watch", "cancel", "workers", "jobs"})
+  void everyCommandExplainsItselfWithExamples(String command) {
+    Ran ran = belay(command, "--help");
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).contains("Usage: belay " + command, "--json", "Example");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void withJsonAnErrorIsADocument() {
+    Ran ran = belay("submit", "--json", "nosuchjob");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(Ran.fields(ran.json())).containsExactly("error");
+    assertThat(ran.err()).contains("nosuchjob");
+  }
+
+  @Test
+  void jsonCountsEvenWhereTheRestCannotBeParsed() {
+    assertThat(belay("lits", "--json").json().get("error").textValue()).contains("lits");
+    assertThat(belay("--json").json().get("error").textValue()).contains("belay --help");
+  }
+
+  @Test
+  void helpAndVersionAreDocumentsToo() {
+    assertThat(belay("--json", "--version").json().get("version").textValue())
+        .matches("\\d+\\.\\d+\\.\\d+.*");
+    assertThat(belay("list", "--help", "--json").json().get("usage").textValue())
+        .contains("belay list");
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertThat(belay("--version").out()).matches("belay \\d+\\.\\d+\\.\\d+\\S*\\R");
+  }
+}
