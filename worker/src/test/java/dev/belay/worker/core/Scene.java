@@ -34,17 +34,7 @@ import java.util.OptionalLong;
  * <p>A lease is written {@code p3@7}: partition 3 of the job j under epoch 1.7.
  */
 final class Scene {
-  static final WorkerSettings SETTINGS =
-      new WorkerSettings(
-          "127.0.0.1:7070",
-          "w1",
-          "incarnation-1",
-          2,
-          4711,
-          "host",
-          List.of("count"),
-          "0.1.0",
-          WorkerSettings.Patience.DEFAULT);
+  static final WorkerSettings SETTINGS = with(WorkerSettings.Patience.DEFAULT);
 
   private final WorkerCore core;
   private final List<String> lines = new ArrayList<>();
@@ -57,6 +47,19 @@ final class Scene {
   private long revision;
   private long link;
   private List<TaskProgress> progress = List.of();
+
+  static WorkerSettings with(WorkerSettings.Patience patience) {
+    return new WorkerSettings(
+        "127.0.0.1:7070",
+        "w1",
+        "incarnation-1",
+        2,
+        4711,
+        "host",
+        List.of("count"),
+        "0.1.0",
+        patience);
+  }
 
   Scene() {
     this(SETTINGS);
