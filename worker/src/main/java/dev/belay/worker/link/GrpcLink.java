@@ -138,10 +138,9 @@ final class GrpcLink implements Link, ClientResponseObserver<FromWorker, ToWorke
 
     @Override
     public void onError(Throwable failure) {
-      reply.completeExceptionally(
-          new IOException(
-              "the coordinator did not answer: " + Statuses.text(Status.fromThrowable(failure)),
-              failure));
+      LinkEnd end = Statuses.end(Status.fromThrowable(failure));
+      String what = end.refused() ? "the coordinator refuses: " : "the coordinator did not answer: ";
+      reply.completeExceptionally(new IOException(what + end.text(), failure));
     }
 
     @Override

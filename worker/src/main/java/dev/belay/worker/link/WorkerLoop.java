@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLoop implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
 
-  /** How long tasks that were stopped at the end have to leave before nobody waits any more. */
-  private static final long LEAVE_MILLIS = 2_000;
-
   /** Something that happened, to be told to the core on the loop's thread. */
   private interface Input {
     List<Effect> tell(WorkerCore core, Now now);
@@ -83,8 +80,8 @@ public final class WorkerLoop implements Link.Listener {
   }
 
   /**
-   * Completes, never exceptionally, when the worker is at its end and its tasks have left, or have
-   * been given the time to.
+   * Completes, never exceptionally, when the worker is at its end and its tasks have been told to
+   * stop; some may still be on their way out.
    */
   public CompletableFuture<Outcome> outcome() {
     return outcome.copy();
@@ -276,11 +273,6 @@ public final class WorkerLoop implements Link.Listener {
     } catch (Throwable e) {
       LOG.error("The worker could not be shut down in order", e);
     }
-    CompletableFuture<?>[] leaving =
-        running.values().stream().map(RunningTask::ended).toArray(CompletableFuture<?>[]::new);
-    var unused =
-        CompletableFuture.allOf(leaving)
-            .orTimeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS)
-            .whenComplete((done, late) -> outcome.complete(last));
+    outcome.complete(last);
   }
 }
