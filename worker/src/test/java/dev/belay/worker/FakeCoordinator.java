@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.runtime.lease.DesiredDigest;
 import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Completion;
 import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.HeartbeatAck;
@@ -267,7 +268,16 @@ public final class FakeCoordinator implements AutoCloseable {
     @Override
     public void listCompletions(
         ListCompletionsRequest request, StreamObserver<ListCompletionsReply> out) {
-      out.onNext(ListCompletionsReply.newBuilder().setNextIndex(request.getFromIndex()).build());
+      ListCompletionsReply.Builder reply = ListCompletionsReply.newBuilder();
+      for (Report report : reports()) {
+        if (report.hasCompleted() && request.getFromIndex() == 0) {
+          reply.addCompletions(
+              Completion.newBuilder()
+                  .setIndex(report.getLease().getTask().getIndex())
+                  .setResult(report.getCompleted().getResult()));
+        }
+      }
+      out.onNext(reply.build());
       out.onCompleted();
     }
   }

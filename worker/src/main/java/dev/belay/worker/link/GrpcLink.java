@@ -139,7 +139,8 @@ final class GrpcLink implements Link, ClientResponseObserver<FromWorker, ToWorke
     @Override
     public void onError(Throwable failure) {
       LinkEnd end = Statuses.end(Status.fromThrowable(failure));
-      String what = end.refused() ? "the coordinator refuses: " : "the coordinator did not answer: ";
+      String what =
+          end.refused() ? "the coordinator refuses: " : "the coordinator did not answer: ";
       reply.completeExceptionally(new IOException(what + end.text(), failure));
     }
 

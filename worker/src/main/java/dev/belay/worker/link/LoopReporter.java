@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.wire.Protocol;
 import dev.belay.worker.task.Reporter;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,7 +81,7 @@ final class LoopReporter implements Reporter {
   }
 
   private void failAll() {
-    for (Long ticket : waiting.keySet()) {
+    for (Long ticket : List.copyOf(waiting.keySet())) {
       CompletableFuture<Answer> future = waiting.remove(ticket);
       if (future != null) {
         future.completeExceptionally(new IOException("this worker has ended"));

@@ -1,0 +1,72 @@
+package dev.belay.worker;
+
+import dev.belay.runtime.job.Job;
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.Stores;
+import dev.belay.worker.link.Workshop;
+import dev.belay.worker.task.Reporter;
+import dev.belay.worker.task.SystemTicker;
+import dev.belay.worker.task.TaskSettings;
+import dev.belay.worker.task.TaskStarter;
+import dev.belay.worker.task.Tasks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the jobs run: the cluster's store, and the threads that everything beside the tasks' own
+ * work happens on. Opened and closed once, one after the other.
+ */
+final class StoreWorkshop implements Workshop, AutoCloseable {
+  private final Map<String, Job> jobs;
+  private final Path scratch;
+  private @Nullable Open open;
+
+  /** What has to be closed again. */
+  private record Open(
+      ObjectStore store, SystemTicker ticker, ExecutorService background, Tasks tasks) {}
+
+  StoreWorkshop(Map<String, Job> jobs, Path scratch) {
+    this.jobs = Map.copyOf(jobs);
+    this.scratch = scratch;
+  }
+
+  @Override
+  public TaskStarter open(String cluster, String url, Reporter reporter) throws IOException {
+    ObjectStore store = Stores.open(url);
+    SystemTicker ticker = new SystemTicker();
+    ExecutorService background = background();
+    Tasks tasks =
+        new Tasks(
+            jobs, store, reporter, TaskSettings.DEFAULTS, cluster, scratch, background, ticker);
+    open = new Open(store, ticker, background, tasks);
+    return tasks;
+  }
+
+  private static ExecutorService background() {
+    AtomicLong number = new AtomicLong();
+    return Executors.newCachedThreadPool(
+        action -> {
+          Thread thread = new Thread(action, "belay-background-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Waits a moment for tasks that are on their way out. */
+  @Override
+  public void close() {
+    Open closing = open;
+    open = null;
+    if (closing != null) {
+      closing.tasks.close();
+      closing.background.shutdownNow();
+      closing.ticker.close();
+      closing.store.close();
+    }
+  }
+}
