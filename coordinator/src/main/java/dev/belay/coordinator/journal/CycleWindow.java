@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  * Plain reads and no mapping: a damaged or shortened file then gives an exception and not a fault.
  */
 final class CycleWindow implements AutoCloseable {
-  private static final int WINDOW_BYTES = 1 << 18;
+  private static final int WINDOW_BYTES = 1 << 16;
 
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(WINDOW_BYTES).asReadOnlyBuffer();
 

@@ -1,6 +1,7 @@
 package dev.belay.coordinator.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Looks at what lies behind the last record whose chain holds. */
 final class TailScan {
@@ -76,23 +77,29 @@ final class TailScan {
       return false;
     }
     int length = ChronicleDocument.length(frame);
-    long begin = position + ChronicleDocument.FRAME;
-    return !ChronicleDocument.isData(frame)
-        || !window.has(begin, length)
-        || !isOrZero(window, begin, Frame.MAGIC)
-        || !isOrZero(window, begin + Frame.LENGTH, length)
-        || !holdsZeroWord(window, position, begin + length);
+    int whole = ChronicleDocument.FRAME + length;
+    if (!ChronicleDocument.isData(frame)
+        || length < Frame.OVERHEAD
+        || length > ChronicleRuntime.MOST_RECORD_BYTES + Frame.OVERHEAD
+        || !window.has(position, whole)) {
+      return true;
+    }
+    ByteBuffer record = ByteBuffer.wrap(window.bytesAt(position, whole));
+    return !isOrZero(record.getInt(ChronicleDocument.FRAME), Frame.MAGIC)
+        || !isOrZero(record.getInt(ChronicleDocument.FRAME + Frame.LENGTH), length)
+        || !holdsZeroWord(record, (int) (position % WORD));
   }
 
-  private static boolean isOrZero(CycleWindow window, long position, int expected)
-      throws IOException {
-    int found = Integer.reverseBytes(window.intAt(position));
+  private static boolean isOrZero(int found, int expected) {
     return found == 0 || found == expected;
   }
 
-  private static boolean holdsZeroWord(CycleWindow window, long from, long end) throws IOException {
-    for (long word = (from + WORD - 1) & -WORD; word + WORD <= end; word += WORD) {
-      if (window.intAt(word) == 0 && window.intAt(word + Integer.BYTES) == 0) {
+  /** Of the file's words, the first and the last may belong to the record in part. */
+  private static boolean holdsZeroWord(ByteBuffer record, int offsetInWord) {
+    for (int word = -offsetInWord; word < record.limit(); word += WORD) {
+      int from = Math.max(word, 0);
+      int length = Math.min(word + WORD, record.limit()) - from;
+      if (record.slice(from, length).mismatch(ByteBuffer.allocate(length)) < 0) {
         return true;
       }
     }
