@@ -39,9 +39,12 @@ final class Sieve {
 
   private final long end;
 
-  /** Over the numbers from {@code from}, a multiple of 30, up to but not including {@code to}. */
+  /**
+   * Over the numbers from {@code from}, a multiple of 30, up to but not including {@code to}; over
+   * none if that is not above it.
+   */
   Sieve(long from, long to) {
-    if (from < 0 || from % Wheel.NUMBERS != 0 || to < from) {
+    if (from < 0 || from % Wheel.NUMBERS != 0 || to < 0) {
       throw new IllegalArgumentException("no range for a sieve: " + from + " to " + to);
     }
     int root = (int) Math.sqrt((double) to) + 1;
