@@ -49,7 +49,10 @@ public final class CommandLineInterface {
 
   private CommandLine commandLine(Output output) {
     CommandLine line = new CommandLine(new BelayCommand());
-    line.addSubcommand(new CoordinatorCommand(output))
+    line.addSubcommand(new DemoCommand(output))
+        .addSubcommand(new RunCommand(output))
+        .addSubcommand(new CoordinatorCommand(output))
+        .addSubcommand(new WorkerCommand(output))
         .addSubcommand(new SubmitCommand(output))
         .addSubcommand(new ListCommand(output))
         .addSubcommand(new DescribeCommand(output))

@@ -37,6 +37,14 @@ final class UsageTest {
         "submit echo -p words=a --checkpoint-interval 2",
         "submit echo -p words=a --checkpoint-interval 99999999h",
         "submit echo -p words=a --on-lost-checkpoints maybe",
+        "run echo",
+        "run echo -p words=a --workers 0",
+        "run echo -p words=a --slots many",
+        "demo fast",
+        "coordinator --listen 7070",
+        "coordinator --listen 127.0.0.1:0 --store s3:nowhere",
+        "worker --id a/b",
+        "worker --slots 0",
       })
   void oneLineAndExitTwo(String words) {
     String[] args = words.isEmpty() ? new String[0] : words.split(" ");
@@ -72,7 +80,20 @@ final class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"submit", "list", "describe", "watch", "cancel", "workers", "jobs"})
+  @ValueSource(
+      strings = {
+        "submit",
+        "list",
+        "describe",
+        "watch",
+        "cancel",
+        "workers",
+        "jobs",
+        "coordinator",
+        "worker",
+        "run",
+        "demo"
+      })
   void everyCommandExplainsItselfWithExamples(String command) {
     Ran ran = belay(command, "--help");
 

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
  * ends it at once. So no worker outlives the run that it belongs to. Signals from the terminal are
  * for the parent alone.
  */
-final class WorkerProcess {
-  /** What the parent writes to ask for an orderly end. */
-  static final String DRAIN = "drain";
+public final class WorkerProcess {
+  /** What the worker command understands on its standard input: end in order. */
+  public static final String DRAIN = "drain";
 
   private static final int SIGNALLED = 128;
 

@@ -4,6 +4,7 @@ import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.PartitionDescription;
+import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.TaskKind;
@@ -20,12 +21,15 @@ import java.util.Set;
  * tells nothing of the past but what still stands in the way.
  */
 public final class JobEvents {
+  private static final int TROUBLE_LOOKS = 10;
+
   private final Set<String> lostSeen = new HashSet<>();
   private final Set<String> restoredSeen = new HashSet<>();
   private final Set<String> quarantinedSeen = new HashSet<>();
   private final Map<Integer, String> errors = new HashMap<>();
   private JobState state = JobState.JOB_STATE_UNSPECIFIED;
   private String trouble = "";
+  private int troubleLooks;
   private boolean first = true;
 
   private record Loss(String worker, Cause cause) {}
@@ -35,22 +39,27 @@ public final class JobEvents {
     List<String> lines = new ArrayList<>();
     losses(job, lines);
     restored(job, lines);
+    Map<Integer, Cause> causes = lastCauses(job);
     for (PartitionDescription partition : job.getPartitionsList()) {
       quarantined(partition, lines);
-      error(partition, lines);
+      error(partition, causes, lines);
     }
     if (first) {
       lines.clear();
       first = false;
     }
     stateChange(job, lines);
-    if (!job.getTrouble().equals(trouble)) {
-      trouble = job.getTrouble();
-      if (!trouble.isEmpty()) {
-        lines.add("waiting: " + trouble);
-      }
-    }
+    trouble(job.getTrouble(), lines);
     return lines.stream().map(Human::line).toList();
+  }
+
+  /** Told once it has lasted: workers that are just starting are no trouble. */
+  private void trouble(String now, List<String> lines) {
+    troubleLooks = now.equals(trouble) ? troubleLooks + 1 : 1;
+    trouble = now;
+    if (troubleLooks == TROUBLE_LOOKS && !trouble.isEmpty()) {
+      lines.add("waiting: " + trouble);
+    }
   }
 
   private void stateChange(JobDescription job, List<String> lines) {
@@ -124,15 +133,30 @@ public final class JobEvents {
     }
   }
 
-  private void error(PartitionDescription partition, List<String> lines) {
+  private void error(
+      PartitionDescription partition, Map<Integer, Cause> causes, List<String> lines) {
     String error = partition.getError();
     String known = errors.getOrDefault(partition.getIndex(), "");
     if (!error.equals(known)) {
       errors.put(partition.getIndex(), error);
-      if (!error.isEmpty()) {
+      // That its worker was lost has been told, for all of the worker's partitions in one line.
+      boolean told =
+          partition.getState() == PartitionState.PARTITION_RECOVERING
+              && causes.get(partition.getIndex()) != Cause.APPLICATION_ERROR;
+      if (!error.isEmpty() && !told) {
         lines.add("partition " + partition.getIndex() + ": " + error);
       }
     }
+  }
+
+  private static Map<Integer, Cause> lastCauses(JobDescription job) {
+    Map<Integer, Cause> causes = new HashMap<>();
+    for (Recovery recovery : job.getRecoveriesList()) {
+      if (recovery.getKind() == TaskKind.PARTITION) {
+        causes.put(recovery.getPartition(), recovery.getCause());
+      }
+    }
+    return causes;
   }
 
   private static String task(Recovery recovery) {

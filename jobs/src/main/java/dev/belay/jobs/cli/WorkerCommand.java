@@ -1,0 +1,155 @@
+package dev.belay.jobs.cli;
+
+import dev.belay.jobs.cli.local.WorkerProcess;
+import dev.belay.runtime.job.Job;
+import dev.belay.worker.BelayWorker;
+import dev.belay.worker.core.Outcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves as a worker, until a signal. */
+@Command(
+    name = "worker",
+    description = {
+      "Runs a worker until SIGTERM or Ctrl-C, which drain it: final checkpoints, its work handed"
+          + " over to others, exit 0. A second signal ends it at once."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  belay worker",
+      "  belay worker --coordinator 10.0.0.5:7070 --id rack7 --slots 8",
+      "  BELAY_CLASSPATH=my-jobs.jar belay worker    (with jobs of your own)"
+    })
+final class WorkerCommand implements Callable<Integer> {
+  @Mixin CoordinatorOption coordinator;
+
+  @Option(
+      names = "--id",
+      paramLabel = "NAME",
+      description = "What people call it (default: the host's name and some random digits).")
+  @Nullable String id;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description = "How many partitions it works on at a time (default: one a core).")
+  @Nullable Integer slots;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Its own scratch directory (default: ~/.belay/workers/NAME).")
+  @Nullable Path data;
+
+  @Option(
+      names = "--supervised",
+      hidden = true,
+      description = "Standard input is the line to the parent: \"drain\" drains, its end ends.")
+  boolean supervised;
+
+  @Mixin StandardOptions standard;
+
+  private final Output output;
+
+  WorkerCommand(Output output) {
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (BelayWorker worker = start()) {
+      drainOnSignal(worker);
+      return report(worker.id(), worker.awaitEnd());
+    }
+  }
+
+  private BelayWorker start() {
+    try {
+      BelayWorker.Builder builder =
+          BelayWorker.builder().coordinator(coordinator.address().toString());
+      if (id != null) {
+        builder.id(id);
+      }
+      if (slots != null) {
+        builder.slots(slots);
+      }
+      if (data != null) {
+        builder.data(data.toAbsolutePath().normalize());
+      }
+      for (Job job : JobCatalog.load().all()) {
+        builder.job(job);
+      }
+      return builder.start();
+    } catch (IllegalArgumentException | IOException e) {
+      throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void drainOnSignal(BelayWorker worker) {
+    AtomicBoolean draining = new AtomicBoolean();
+    Signals.onEnd(
+        signal -> {
+          if (draining.getAndSet(true)) {
+            Runtime.getRuntime().halt(Signals.exitCode(signal));
+          }
+          worker.drain();
+        });
+    if (supervised) {
+      // Ctrl-C reaches every process of the terminal; what it means here is for the parent to say.
+      Signals.ignore("INT", "HUP");
+      Thread line = new Thread(() -> obeyParent(worker), "parent");
+      line.setDaemon(true);
+      line.start();
+    }
+  }
+
+  private static void obeyParent(BelayWorker worker) {
+    try (BufferedReader line =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+      for (String word = line.readLine(); word != null; word = line.readLine()) {
+        if (word.equals(WorkerProcess.DRAIN)) {
+          worker.drain();
+        }
+      }
+    } catch (IOException e) {
+      // As good as its end.
+    }
+    // The parent is gone, and with it the coordinator: nobody would want what we do.
+    Runtime.getRuntime().halt(ExitCode.FAILED);
+  }
+
+  private int report(String name, Outcome outcome) {
+    if (!outcome.asWanted()) {
+      throw new CliException(exitCode(outcome), outcome.message());
+    }
+    if (output.json()) {
+      output.document(
+          json -> {
+            json.writeStartObject();
+            json.writeStringField("id", name);
+            json.writeStringField("outcome", outcome.kind().name());
+            json.writeStringField("message", outcome.message());
+            json.writeEndObject();
+          });
+    }
+    return ExitCode.DONE;
+  }
+
+  private static int exitCode(Outcome outcome) {
+    return switch (outcome.kind()) {
+      case UNREACHABLE -> ExitCode.UNREACHABLE;
+      case REJECTED -> ExitCode.USAGE;
+      default -> ExitCode.FAILED;
+    };
+  }
+}
