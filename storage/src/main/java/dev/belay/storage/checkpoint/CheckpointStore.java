@@ -20,27 +20,30 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a checkpoint as one object, and reads back exactly the one that was recorded, or fails. A
  * checkpoint that was written means nothing until the journal names it. Compresses on as many cores
- * as the pool has, with a few chunks beside the state in memory. Safe for use by many threads.
+ * as there are, with a few chunks beside the state in memory. Safe for use by many threads.
  */
 public final class CheckpointStore {
   private static final String STATE = "state";
 
   private final ObjectStore store;
-  private final ForkJoinPool pool;
+  private final Executor executor;
 
   /** Works on the JVM's common pool. */
   public CheckpointStore(ObjectStore store) {
     this(store, ForkJoinPool.commonPool());
   }
 
-  public CheckpointStore(ObjectStore store, ForkJoinPool pool) {
+  /** Compresses on the threads of an executor. */
+  public CheckpointStore(ObjectStore store, Executor executor) {
     this.store = store;
-    this.pool = pool;
+    this.executor = executor;
   }
 
   /**
@@ -117,7 +120,7 @@ public final class CheckpointStore {
   private final class Body implements ObjectStore.Body {
     private final CheckpointIdentity.Builder identity;
     private final EncodedState state;
-    private ObjectWriter.@org.jspecify.annotations.Nullable Sealed sealed;
+    private ObjectWriter.@Nullable Sealed sealed;
 
     Body(CheckpointIdentity.Builder identity, EncodedState state) {
       this.identity = identity;
@@ -135,7 +138,7 @@ public final class CheckpointStore {
     @Override
     public void writeTo(OutputStream out) throws IOException {
       ObjectWriter writer = new ObjectWriter(out, ObjectKind.CHECKPOINT);
-      Ahead<PackedChunk> packing = new Ahead<>(pool);
+      Ahead<PackedChunk> packing = new Ahead<>(executor);
       StoredSection.Builder section = StoredSection.newBuilder().setName(STATE);
       for (byte[] chunk : state.chunks()) {
         if (packing.full()) {

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +37,19 @@ public final class FileStore implements ObjectStore {
   static final String MARKER = "~belay-store";
 
   private final Path root;
-  private final Publisher publisher;
+  private final @Nullable Publisher givenPublisher;
   private final Directories directories = new Directories();
   private final TemporaryFiles temporaries;
-  private volatile boolean prepared;
+  private volatile @Nullable Publisher publisher;
 
   /** A store below a directory, which the first put makes if need be. */
   public FileStore(Path root) {
-    this(root, Publisher.byLinkOrClaim());
+    this(root, null);
   }
 
-  FileStore(Path root, Publisher publisher) {
+  FileStore(Path root, @Nullable Publisher publisher) {
     this.root = root.toAbsolutePath().normalize();
-    this.publisher = publisher;
+    this.givenPublisher = publisher;
     this.temporaries = new TemporaryFiles(this.root);
   }
 
@@ -56,8 +57,9 @@ public final class FileStore implements ObjectStore {
   public long put(String key, Body body) throws StoreException {
     Path target = path(key);
     String what = "cannot store " + target;
+    Publisher prepared;
     try {
-      prepare();
+      prepared = prepare();
       directories.makeBelow(root, parent(target));
     } catch (IOException e) {
       throw FileErrors.unavailable(what, e);
@@ -68,7 +70,7 @@ public final class FileStore implements ObjectStore {
     Path temporary = temporaries.next();
     try (FileChannel channel = create(temporary, what)) {
       long length = write(channel, body, what);
-      publish(key, temporary, target, what);
+      publish(prepared, key, temporary, target, what);
       return length;
     } catch (StoreException e) {
       throw e;
@@ -137,9 +139,10 @@ public final class FileStore implements ObjectStore {
     // Holds nothing between calls.
   }
 
-  /** Makes the root, its marker and the directory of temporary files, once. */
-  private void prepare() throws IOException {
-    if (!prepared) {
+  /** Makes the root, its marker and the directory of temporary files, and tries it out, once. */
+  private Publisher prepare() throws IOException {
+    Publisher prepared = publisher;
+    if (prepared == null) {
       directories.makeRoot(root);
       directories.makeBelow(root, temporaries.directory());
       try {
@@ -148,9 +151,11 @@ public final class FileStore implements ObjectStore {
       } catch (FileAlreadyExistsException e) {
         log.trace("{} is a store already", root);
       }
+      prepared = givenPublisher == null ? Publisher.thatWorksIn(temporaries) : givenPublisher;
       temporaries.sweep();
-      prepared = true;
+      publisher = prepared;
     }
+    return prepared;
   }
 
   private static FileChannel create(Path temporary, String what) throws StoreException {
@@ -169,9 +174,10 @@ public final class FileStore implements ObjectStore {
     return channel.size();
   }
 
-  private void publish(String key, Path temporary, Path target, String what) throws StoreException {
+  private void publish(Publisher way, String key, Path temporary, Path target, String what)
+      throws StoreException {
     try {
-      publisher.publish(temporary, target);
+      way.publish(temporary, target);
     } catch (FileAlreadyExistsException e) {
       throw exists(key);
     } catch (IOException e) {
@@ -220,7 +226,7 @@ public final class FileStore implements ObjectStore {
     return FileErrors.reason(e).equals("not a directory");
   }
 
-  private StoreException missing(String key, @org.jspecify.annotations.Nullable IOException cause) {
+  private StoreException missing(String key, @Nullable IOException cause) {
     if (!Files.exists(root.resolve(MARKER))) {
       return new StoreException(
           Kind.UNAVAILABLE,
@@ -242,7 +248,7 @@ public final class FileStore implements ObjectStore {
     }
   }
 
-  private static void closeQuietly(@org.jspecify.annotations.Nullable FileChannel channel) {
+  private static void closeQuietly(@Nullable FileChannel channel) {
     if (channel != null) {
       try {
         channel.close();

@@ -5,7 +5,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -18,17 +17,31 @@ interface Publisher {
    */
   void publish(Path temporary, Path target) throws IOException;
 
-  /** A hard link: the kernel refuses it when the name is taken. Where there are none, a claim. */
-  static Publisher byLinkOrClaim() {
-    return (temporary, target) -> {
-      try {
-        Files.createLink(target, temporary);
-      } catch (FileAlreadyExistsException | NoSuchFileException e) {
-        throw e;
-      } catch (UnsupportedOperationException | FileSystemException e) {
-        byClaim().publish(temporary, target);
-      }
-    };
+  /** A hard link: the kernel refuses it when the name is taken. */
+  static Publisher byLink() {
+    return (temporary, target) -> Files.createLink(target, temporary);
+  }
+
+  /**
+   * The way that works in a file system, tried out in a directory for temporary files. All who use
+   * one file system come to the same way: the two ways together are not safe.
+   */
+  static Publisher thatWorksIn(TemporaryFiles temporaries) throws IOException {
+    Path file = temporaries.next();
+    Path link = temporaries.next();
+    try {
+      Files.createFile(file);
+      Files.createLink(link, file);
+      return byLink();
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // A full disk or missing rights would refuse a plain file, too.
+      Files.deleteIfExists(file);
+      Files.createFile(link);
+      return byClaim();
+    } finally {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(link);
+    }
   }
 
   /**

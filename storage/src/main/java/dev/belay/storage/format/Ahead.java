@@ -4,58 +4,78 @@ import dev.belay.storage.StoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a few pieces of work ahead, on other cores, and gives their results in order. How many
- * bounds the memory. For one thread; a thread that waits helps with the work, so that a busy pool
- * slows it down but cannot stop it.
+ * bounds the memory. For one thread: when the oldest piece has not begun by the time that it is
+ * wanted, this thread does it, so a busy or stopped executor slows the work down but cannot stop
+ * it.
  */
 public final class Ahead<T> {
-  private final ForkJoinPool pool;
-  private final int window;
-  private final Deque<ForkJoinTask<T>> running = new ArrayDeque<>();
+  private static final int MOST = 16;
 
-  public Ahead(ForkJoinPool pool) {
-    this.pool = pool;
-    this.window = pool.getParallelism() + 1;
+  private final Executor executor;
+  private final int window;
+  private final Deque<FutureTask<T>> pieces = new ArrayDeque<>();
+
+  public Ahead(Executor executor) {
+    this.executor = executor;
+    this.window = Math.min(MOST, Runtime.getRuntime().availableProcessors() + 1);
   }
 
   /** Whether {@link #take} is due before the next {@link #add}. */
   public boolean full() {
-    return running.size() >= window;
+    return pieces.size() >= window;
   }
 
   public boolean isEmpty() {
-    return running.isEmpty();
+    return pieces.isEmpty();
   }
 
   public void add(Callable<T> work) {
-    running.add(pool.submit(work));
+    FutureTask<T> piece = new FutureTask<>(work);
+    pieces.add(piece);
+    try {
+      executor.execute(piece);
+    } catch (RejectedExecutionException e) {
+      piece.run();
+    }
   }
 
-  /** The result of the oldest piece of work. */
+  /** The result of the oldest piece of work. Waits through interrupts: a piece is short. */
   public T take() throws StoreException {
-    ForkJoinTask<T> oldest = running.remove();
-    oldest.quietlyJoin();
-    Throwable failure = oldest.getException();
-    if (failure != null) {
-      throw unwrapped(failure);
+    FutureTask<T> oldest = pieces.remove();
+    oldest.run();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return oldest.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw unwrapped(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    return oldest.getRawResult();
   }
 
-  /** The pool wraps what the work threw. */
-  private static StoreException unwrapped(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StoreException known) {
-        return known;
-      }
-      if (cause instanceof Error error) {
-        throw error;
-      }
+  private static StoreException unwrapped(@Nullable Throwable cause) {
+    if (cause instanceof StoreException known) {
+      return known;
     }
-    throw new IllegalStateException(failure);
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    throw new IllegalStateException(cause);
   }
 }

@@ -11,6 +11,7 @@ import dev.belay.storage.format.PackedChunk;
 import dev.belay.storage.format.SpooledObject;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -108,7 +109,7 @@ public final class SegmentSpool extends OutputStream {
       throw new IllegalStateException("the segment has been stored or closed");
     }
     if (chunk.length < PackedChunk.MAX_RAW) {
-      chunk = java.util.Arrays.copyOf(chunk, Math.min(4 * chunk.length, PackedChunk.MAX_RAW));
+      chunk = Arrays.copyOf(chunk, Math.min(4 * chunk.length, PackedChunk.MAX_RAW));
     } else {
       cut();
       chunk = new byte[PackedChunk.MAX_RAW];

@@ -4,7 +4,6 @@ import com.esotericsoftware.kryo.Kryo;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
@@ -140,11 +139,7 @@ final class ArraySerializers {
 
       @Override
       Object[] read(Kryo kryo, StateInput in) {
-        Object[] array = Arrays.copyOf(empty, in.readLength(1));
-        for (int i = 0; i < array.length; i++) {
-          array[i] = kryo.readClassAndObject(in);
-        }
-        return array;
+        return CollectionSerializers.readElements(kryo, in).toArray(empty);
       }
     };
   }

@@ -1,9 +1,11 @@
 package dev.belay.storage.state;
 
 import com.esotericsoftware.kryo.Kryo;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,11 +79,7 @@ final class CollectionSerializers {
 
       @Override
       Collection<Object> read(Kryo kryo, StateInput in) {
-        Object[] elements = new Object[in.readLength(1)];
-        for (int i = 0; i < elements.length; i++) {
-          elements[i] = kryo.readClassAndObject(in);
-        }
-        return constructor.apply(elements);
+        return constructor.apply(readElements(kryo, in).toArray());
       }
     };
   }
@@ -138,7 +136,7 @@ final class CollectionSerializers {
   static StateSerializer<PriorityQueue<Object>> priorityQueue() {
     return ordered(
         PriorityQueue::comparator,
-        (comparator, size) -> new PriorityQueue<>(Math.max(1, size), comparator));
+        (comparator, size) -> new PriorityQueue<>(Math.max(1, presized(size)), comparator));
   }
 
   private static <C extends Collection<Object>> StateSerializer<C> ordered(
@@ -168,9 +166,14 @@ final class CollectionSerializers {
     return map(size -> new LinkedHashMap<>(capacity(size)));
   }
 
-  /** Of a hash table that is not to grow while it is filled. */
+  /** Of a hash table that need not grow while it is filled, unless it is large. */
   static int capacity(int size) {
-    return (int) Math.min(1 << 30, size / 0.75 + 1);
+    return (int) (presized(size) / 0.75) + 1;
+  }
+
+  /** Room is made for no more than this before the elements are there: a length may be damaged. */
+  static int presized(int size) {
+    return Math.min(size, 16 << 10);
   }
 
   private static void writeElements(Kryo kryo, StateOutput out, Collection<?> collection) {
@@ -196,11 +199,18 @@ final class CollectionSerializers {
     checkUnchanged(size, written);
   }
 
+  static List<Object> readElements(Kryo kryo, StateInput in) {
+    int size = in.readLength(1);
+    List<Object> elements = new ArrayList<>(presized(size));
+    for (int i = 0; i < size; i++) {
+      elements.add(kryo.readClassAndObject(in));
+    }
+    return elements;
+  }
+
   private static void checkUnchanged(int size, int written) {
     if (size != written) {
-      throw new UnwritableStateException(
-          "a collection of the state was changed by another thread while it was saved:"
-              + " change it on the task's thread only");
+      throw new ConcurrentModificationException();
     }
   }
 

@@ -86,7 +86,10 @@ final class Inspection {
     List<Slot> slots = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Class<?> at : hierarchy) {
-      checkParent(type, at);
+      if (Remedies.isJdk(at)) {
+        checkJdkParent(type, at);
+        continue;
+      }
       for (Field field : at.getDeclaredFields()) {
         if (isSaved(type, field)) {
           if (!names.add(field.getName())) {
@@ -104,8 +107,12 @@ final class Inspection {
   }
 
   /** A JDK collection's content is not in fields that we may see. */
-  private static void checkParent(Class<?> type, Class<?> at) {
-    if (Remedies.isJdk(at) && !Modifier.isAbstract(at.getModifiers())) {
+  private static void checkJdkParent(Class<?> type, Class<?> at) {
+    boolean hasContent = !Modifier.isAbstract(at.getModifiers());
+    for (Field field : at.getDeclaredFields()) {
+      hasContent |= (field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0;
+    }
+    if (hasContent) {
       throw new UnwritableStateException(
           type.getName()
               + " extends "

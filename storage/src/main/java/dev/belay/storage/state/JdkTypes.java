@@ -108,9 +108,13 @@ final class JdkTypes {
   }
 
   private void collections() {
-    add(CollectionSerializers.collection(ArrayList::new), ArrayList.class);
+    add(
+        CollectionSerializers.collection(n -> new ArrayList<>(CollectionSerializers.presized(n))),
+        ArrayList.class);
     add(CollectionSerializers.collection(n -> new LinkedList<>()), LinkedList.class);
-    add(CollectionSerializers.collection(ArrayDeque::new), ArrayDeque.class);
+    add(
+        CollectionSerializers.collection(n -> new ArrayDeque<>(CollectionSerializers.presized(n))),
+        ArrayDeque.class);
     add(
         CollectionSerializers.collection(n -> new HashSet<>(CollectionSerializers.capacity(n))),
         HashSet.class);

@@ -2,6 +2,7 @@ package dev.belay.storage.state;
 
 import com.esotericsoftware.kryo.Kryo;
 import java.lang.reflect.Field;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A field, and the form in which its values are written: primitives at their full width. */
@@ -19,14 +20,12 @@ final class Slot {
     OBJECT;
 
     static Form of(Class<?> type) {
-      return type.isPrimitive()
-          ? valueOf(type.getName().toUpperCase(java.util.Locale.ROOT))
-          : OBJECT;
+      return type.isPrimitive() ? valueOf(type.getName().toUpperCase(Locale.ROOT)) : OBJECT;
     }
 
     /** As in the table. */
     String label() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.belay.storage.StoreException.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -108,6 +109,11 @@ public final class StateCodec {
         throw e;
       } catch (KryoException | StackOverflowError e) {
         throw tooDeep(e);
+      } catch (ConcurrentModificationException e) {
+        throw new UnwritableStateException(
+            "a collection of the state changed while it was saved:"
+                + " change the state on the task's thread only",
+            e);
       } catch (RuntimeException e) {
         throw new UnwritableStateException("the state cannot be saved: " + e, e);
       }

@@ -5,9 +5,9 @@ import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.DefaultClassResolver;
+import com.esotericsoftware.kryo.util.IntMap;
 import java.util.BitSet;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class TypeRegistry extends DefaultClassResolver {
   private static final int OFFSET = 2;
 
   private final Map<Class<?>, Registration> byClass = new IdentityHashMap<>();
-  private final Map<Integer, Registration> byId = new HashMap<>();
+  private final IntMap<Registration> byId = new IntMap<>();
   private final BitSet written = new BitSet();
   private @Nullable Class<?> lastType;
   private @Nullable Registration last;

@@ -59,7 +59,10 @@ final class UserTypes {
 
   /** For reading what was written with this table. */
   TypeRegistry forReading(StateTypes table) {
-    if (table.getFormat() != FORMAT || table.getBuiltins() > builtins) {
+    if (table.getFormat() < 1) {
+      throw UnreadableStateException.corrupt("a state's table has no format");
+    }
+    if (table.getFormat() > FORMAT || table.getBuiltins() > builtins) {
       throw UnreadableStateException.incompatible(
           "the state was saved by a newer version of Belay: use that one");
     }

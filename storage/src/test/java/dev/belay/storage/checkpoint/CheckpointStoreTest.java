@@ -4,128 +4,150 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.runtime.proto.Checkpoint;
-import dev.belay.runtime.proto.Epoch;
-import dev.belay.runtime.proto.Progress;
-import dev.belay.runtime.proto.TaskId;
-import dev.belay.runtime.proto.TaskKind;
+import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.faults.AmbiguousStore;
+import dev.belay.storage.faults.FullDiskStore;
+import dev.belay.storage.faults.LossyStore;
+import dev.belay.storage.faults.UnavailableStore;
+import dev.belay.storage.faults.UnavailableStore.Operation;
 import dev.belay.storage.file.FileStore;
+import dev.belay.storage.state.EncodedState;
 import dev.belay.storage.state.StateCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointStoreTest {
-  private static final String KEY = "cluster/job/p3/0-7-1-0.ckpt";
-  private static final TaskId TASK =
-      TaskId.newBuilder().setJob("job").setKind(TaskKind.PARTITION).setIndex(3).build();
-  private static final Checkpoint IDENTITY =
-      Checkpoint.newBuilder()
-          .setSequence(1)
-          .setEpoch(Epoch.newBuilder().setCounter(7))
-          .setProgress(Progress.newBuilder().setDone(5).setTotal(10))
-          .setCreatedMillis(1_700_000_000_000L)
-          .build();
-
   @TempDir Path directory;
   private final StateCodec codec = new StateCodec(List.of());
+  private ObjectStore store;
   private CheckpointStore checkpoints;
 
   @BeforeEach
   void open() {
-    checkpoints = new CheckpointStore(new FileStore(directory));
+    store = new FileStore(directory);
+    checkpoints = new CheckpointStore(store);
   }
 
   @Test
   void restoresTheStateThatWasWritten() throws Exception {
     Map<String, Long> state = new TreeMap<>(Map.of("a", 1L, "b", 2L));
-    Checkpoint written = checkpoints.write(KEY, TASK, IDENTITY, codec.encode(state));
+    Checkpoint written = write(checkpoints, codec.encode(state));
     assertThat(codec.decode(checkpoints.read(written), Map.class)).isEqualTo(state);
   }
 
   @Test
   void tellsTheCoordinatorWhatItNeeds() throws Exception {
-    Checkpoint written = checkpoints.write(KEY, TASK, IDENTITY, codec.encode(new long[10_000]));
-    assertThat(written.getSequence()).isEqualTo(1);
-    assertThat(written.getProgress().getDone()).isEqualTo(5);
-    assertThat(written.getReferencesList()).containsExactly(KEY);
-    assertThat(written.getObject().getKey()).isEqualTo(KEY);
-    assertThat(written.getObject().getLength()).isEqualTo(Files.size(directory.resolve(KEY)));
+    EncodedState state = codec.encode(new long[10_000]);
+    Checkpoint written = write(checkpoints, state);
+    assertThat(written.getReferencesList()).containsExactly(Samples.KEY);
+    assertThat(written.getObject().getKey()).isEqualTo(Samples.KEY);
+    assertThat(written.getObject().getLength())
+        .isEqualTo(Files.size(directory.resolve(Samples.KEY)));
+    assertThat(written.getObject().getDigest().size()).isEqualTo(32);
     assertThat(written.getStoredBytes()).isEqualTo(written.getObject().getLength());
-    assertThat(written.getBytes()).isGreaterThan(80_000);
+    assertThat(written.getBytes()).isEqualTo(state.length()).isGreaterThan(80_000);
     assertThat(written.getStoredBytes()).isLessThan(2_000);
+    assertThat(
+            written.toBuilder()
+                .clearObject()
+                .clearReferences()
+                .clearBytes()
+                .clearStoredBytes()
+                .build())
+        .isEqualTo(Samples.IDENTITY);
   }
 
   @Test
   void restoresAStateOfManyChunks() throws Exception {
     long[] state = new Random(1).longs(2_000_000).toArray();
-    Checkpoint written = checkpoints.write(KEY, TASK, IDENTITY, codec.encode(state));
+    Checkpoint written = write(checkpoints, codec.encode(state));
     assertThat(codec.decode(checkpoints.read(written), long[].class)).isEqualTo(state);
   }
 
   @Test
-  void findsEveryFlippedByte() throws Exception {
-    Checkpoint written =
-        checkpoints.write(KEY, TASK, IDENTITY, codec.encode(List.of("some", "state", 42)));
-    Path file = directory.resolve(KEY);
-    byte[] whole = Files.readAllBytes(file);
-    for (int i = 0; i < whole.length; i++) {
-      for (int mask : new int[] {1, 0x80, 0xff}) {
-        byte[] damaged = whole.clone();
-        damaged[i] ^= (byte) mask;
-        Files.write(file, damaged);
-        assertCorrupt(written, "byte " + i + " ^ " + mask);
-      }
-    }
-  }
-
-  @Test
-  void findsEveryTruncationAndWhatWasAppended() throws Exception {
-    Checkpoint written =
-        checkpoints.write(KEY, TASK, IDENTITY, codec.encode(List.of("some", "state", 42)));
-    Path file = directory.resolve(KEY);
-    byte[] whole = Files.readAllBytes(file);
-    for (int length = 0; length < whole.length; length++) {
-      Files.write(file, Arrays.copyOf(whole, length));
-      assertCorrupt(written, "length " + length);
-    }
-    Files.write(file, Arrays.copyOf(whole, whole.length + 1));
-    assertCorrupt(written, "a byte more");
+  void worksWithAnExecutorThatWorksNoMore() throws Exception {
+    long[] state = new Random(1).longs(400_000).toArray();
+    CheckpointStore lazy = new CheckpointStore(store, work -> {});
+    Checkpoint written = write(lazy, codec.encode(state));
+    assertThat(codec.decode(lazy.read(written), long[].class)).isEqualTo(state);
+    CheckpointStore stopped =
+        new CheckpointStore(
+            store,
+            work -> {
+              throw new RejectedExecutionException();
+            });
+    Checkpoint second = stopped.write("other", Samples.TASK, Samples.IDENTITY, codec.encode(state));
+    assertThat(second.getObject().getDigest()).isEqualTo(written.getObject().getDigest());
   }
 
   @Test
   void anotherWholeCheckpointUnderTheKeyIsNotTheOneRecorded() throws Exception {
-    Checkpoint first = checkpoints.write(KEY, TASK, IDENTITY, codec.encode("one"));
-    Files.delete(directory.resolve(KEY));
+    Checkpoint first = write(checkpoints, codec.encode("one"));
+    store.delete(Samples.KEY);
     Checkpoint second =
         checkpoints.write(
-            KEY, TASK, IDENTITY.toBuilder().setSequence(2).build(), codec.encode("one"));
+            Samples.KEY,
+            Samples.TASK,
+            Samples.IDENTITY.toBuilder().setSequence(2).build(),
+            codec.encode("one"));
     assertThat(codec.decode(checkpoints.read(second), String.class)).isEqualTo("one");
-    assertCorrupt(first, "another checkpoint");
+    assertFails(Kind.CORRUPT, () -> checkpoints.read(first));
+    assertFails(Kind.CORRUPT, () -> checkpoints.read(second.toBuilder().setSequence(1).build()));
   }
 
   @Test
-  void aDeletedCheckpointIsMissing() throws Exception {
-    Checkpoint written = checkpoints.write(KEY, TASK, IDENTITY, codec.encode("one"));
-    Files.delete(directory.resolve(KEY));
-    assertThatThrownBy(() -> checkpoints.read(written))
-        .isInstanceOfSatisfying(
-            StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISSING));
+  void whatIsNotThereIsMissingAndWhatIsOutOfReachUnavailable() throws Exception {
+    Checkpoint written = write(checkpoints, codec.encode("one"));
+    assertFails(
+        Kind.MISSING, () -> new CheckpointStore(new LossyStore(store, k -> true)).read(written));
+    assertFails(
+        Kind.UNAVAILABLE,
+        () -> new CheckpointStore(new UnavailableStore(store, o -> true)).read(written));
   }
 
-  private void assertCorrupt(Checkpoint checkpoint, String damage) {
-    assertThatThrownBy(() -> checkpoints.read(checkpoint))
-        .as(damage)
+  @Test
+  void aFailedWriteLeavesNothingAndTheNextSucceeds() throws Exception {
+    FullDiskStore disk = new FullDiskStore(store, 1_000_000);
+    CheckpointStore full = new CheckpointStore(disk);
+    EncodedState state = codec.encode(new Random(1).longs(500_000).toArray());
+    assertFails(Kind.UNAVAILABLE, () -> write(full, state));
+    assertThat(store.list("")).isEmpty();
+    disk.addRoom(10_000_000);
+    Checkpoint written = write(full, state);
+    assertThat(full.read(written).length()).isEqualTo(state.length());
+    assertFails(
+        Kind.UNAVAILABLE,
+        () ->
+            write(new CheckpointStore(new UnavailableStore(store, Operation.PUT::equals)), state));
+  }
+
+  @Test
+  void anAmbiguousWriteIsAFailureAndTheKeyIsUsed() throws Exception {
+    CheckpointStore ambiguous = new CheckpointStore(new AmbiguousStore(store, k -> true));
+    assertFails(Kind.UNAVAILABLE, () -> write(ambiguous, codec.encode("one")));
+    assertFails(Kind.EXISTS, () -> write(checkpoints, codec.encode("two")));
+  }
+
+  private static Checkpoint write(CheckpointStore to, EncodedState state) throws StoreException {
+    return to.write(Samples.KEY, Samples.TASK, Samples.IDENTITY, state);
+  }
+
+  private static void assertFails(Kind kind, ThrowingCallable call) {
+    assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            StoreException.class,
-            e -> assertThat(e.kind()).as(damage + ": " + e).isEqualTo(Kind.CORRUPT));
+            StoreException.class, e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind))
+        .message()
+        .doesNotContain("\n");
   }
 }

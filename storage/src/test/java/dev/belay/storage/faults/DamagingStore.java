@@ -1,0 +1,47 @@
+package dev.belay.storage.faults;
+
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.BiFunction;
+
+/** Gives out other bytes than it holds: flipped, fewer, more. */
+public final class DamagingStore extends ForwardingStore {
+  private final BiFunction<String, byte[], byte[]> damage;
+
+  /**
+   * A store whose objects are read through a function.
+   *
+   * @param damage from a key and the object's bytes to the bytes given out
+   */
+  public DamagingStore(ObjectStore store, BiFunction<String, byte[], byte[]> damage) {
+    super(store);
+    this.damage = damage;
+  }
+
+  @Override
+  public InputStream open(String key, long offset) throws StoreException {
+    byte[] damaged;
+    try (InputStream in = super.open(key, 0)) {
+      damaged = damage.apply(key, in.readAllBytes());
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(Kind.UNAVAILABLE, key + " cannot be read", e);
+    }
+    if (offset > damaged.length) {
+      throw new StoreException(Kind.CORRUPT, key + " is too short");
+    }
+    return new ByteArrayInputStream(damaged, (int) offset, damaged.length - (int) offset);
+  }
+
+  /** With one byte changed. */
+  public static byte[] flip(byte[] bytes, int index, int mask) {
+    byte[] flipped = bytes.clone();
+    flipped[index] ^= (byte) mask;
+    return flipped;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.belay.storage.faults;
+
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import java.io.InputStream;
+import java.util.List;
+
+/** Passes everything on: what decorators with faults start from. */
+public abstract class ForwardingStore implements ObjectStore {
+  protected final ObjectStore store;
+
+  protected ForwardingStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public long put(String key, Body body) throws StoreException {
+    return store.put(key, body);
+  }
+
+  @Override
+  public InputStream open(String key, long offset) throws StoreException {
+    return store.open(key, offset);
+  }
+
+  @Override
+  public List<Stored> list(String prefix) throws StoreException {
+    return store.list(prefix);
+  }
+
+  @Override
+  public void delete(String key) throws StoreException {
+    store.delete(key);
+  }
+
+  @Override
+  public String describe() {
+    return store.describe();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
