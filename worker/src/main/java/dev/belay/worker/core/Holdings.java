@@ -40,7 +40,7 @@ final class Holdings {
     /** Its last word was answered: only its thread has yet to leave. */
     private boolean over;
 
-    private boolean refused;
+    private boolean muted;
 
     private Held(Lease lease) {
       this.lease = lease;
@@ -190,9 +190,14 @@ final class Holdings {
 
   void refused(Lease lease, String reason, List<Effect> effects) {
     undesire(lease);
+    mute(lease, reason, effects);
+  }
+
+  /** Stops a lease that has nothing more to report. */
+  void mute(Lease lease, String reason, List<Effect> effects) {
     Held held = heldUnder(lease);
     if (held != null) {
-      held.refused = true;
+      held.muted = true;
       stop(held, reason, effects);
     }
   }
@@ -200,7 +205,7 @@ final class Holdings {
   /** Whether a report of this lease may still be of use to the coordinator. */
   boolean mayReport(Lease lease) {
     Held held = heldUnder(lease);
-    return held != null && !held.refused;
+    return held != null && !held.muted;
   }
 
   void stopAll(String reason, List<Effect> effects) {

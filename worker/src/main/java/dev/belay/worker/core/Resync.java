@@ -15,12 +15,6 @@ final class Resync {
   private long askedAtNanos;
   private long waitNanos = FIRST_WAIT_NANOS;
 
-  /** A new stream begins with the whole set anyway; the pace of asking outlasts it. */
-  void streamBegins() {
-    lost = false;
-    differs = false;
-  }
-
   /** A message, perhaps one about the set, never came. */
   void messageLost() {
     lost = true;

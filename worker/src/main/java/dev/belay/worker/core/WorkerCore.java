@@ -109,11 +109,22 @@ public final class WorkerCore {
   public List<Effect> report(Report report, long ticket, Now now) {
     enter(now);
     if (!ended && holdings.mayReport(report.getLease())) {
-      reports.add(report, ticket);
+      enqueue(report, ticket);
     } else {
       answer(ticket, refusal(report.getLease(), "the lease is no longer this worker's"));
     }
     return leave(now);
+  }
+
+  /** One report that no connection carries would keep all others from ever being answered. */
+  private void enqueue(Report report, long ticket) {
+    if (report.getSerializedSize() <= OwnReports.MAX_BYTES) {
+      reports.add(report, ticket);
+    } else {
+      reports.add(OwnReports.tooLarge(report), 0);
+      holdings.mute(report.getLease(), "its report is too large to be sent", effects);
+      answer(ticket, refusal(report.getLease(), "the report is too large to be sent"));
+    }
   }
 
   /** The thread of a task has left, and none of its checkpoints is on the way. */
@@ -293,7 +304,6 @@ public final class WorkerCore {
     }
     session.welcomed(welcome, now.nanos());
     contact.made(welcome, effects);
-    resync.streamBegins();
     reports.resendAll();
   }
 

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The core in a world that loses, repeats, delays and reorders messages, cuts links, restarts the
@@ -46,7 +47,7 @@ class RandomWorldTest {
       return List.of(one);
     }
     List<Long> seeds = new ArrayList<>();
-    for (long seed = 0; seed < 150; seed++) {
+    for (long seed = 0; seed < 100; seed++) {
       seeds.add(seed);
     }
     return seeds;
@@ -61,16 +62,14 @@ class RandomWorldTest {
     assertThat(world.coordinator.completions()).isEqualTo(TASKS);
   }
 
-  @ParameterizedTest(name = "-Dbelay.seed={0}")
-  @MethodSource("seeds")
+  @ParameterizedTest
+  @ValueSource(longs = {1, 20, 300})
   void theSameSeedGivesTheSameTrace(long seed) {
-    if (seed % 25 == 0) {
-      World one = new World(seed);
-      World other = new World(seed);
-      one.run();
-      other.run();
-      assertThat(one.trace).isEqualTo(other.trace);
-    }
+    World one = new World(seed);
+    World other = new World(seed);
+    one.run();
+    other.run();
+    assertThat(one.trace).isEqualTo(other.trace);
   }
 
   private record Event(long nanos, long order, Runnable action) implements Comparable<Event> {

@@ -128,8 +128,29 @@ class ReportsTest {
   }
 
   @Test
+  void aThreadThatWaitsForTheAnswerToItsLastWordIsNotStoppedMeanwhile() {
+    Scene scene = running("p0@1").reports(1, completed("p0@1"));
+    scene.coordinatorRestarts().reconnects().welcome().forget();
+    scene.desired(whole()).does();
+    scene.answers(1, "p0@1", Answer.Verdict.OK).does("answered 1 OK").taskEnded("p0@1").does();
+  }
+
+  @Test
   void aReportOfATaskThatDoesNotRunHereIsRefusedAtOnce() {
     running().reports(9, completed("p5@5")).does("answered 9 REFUSED");
+  }
+
+  @Test
+  void aReportThatNoConnectionCarriesFailsItsTaskAndHoldsUpNoOther() {
+    Report.Builder large =
+        report("p0@1").setCheckpoint(Checkpoint.newBuilder().addReferences("x".repeat(9 << 20)));
+    Scene scene = running("p0@1", "p1@2").reports(1, large);
+    scene.does(
+        "stop p0@1: its report is too large to be sent",
+        "answered 1 REFUSED",
+        "send report 1 p0@1 FAILED");
+    scene.reports(2, completed("p1@2")).does("send report 2 p1@2 COMPLETED");
+    scene.taskEnded("p0@1").answers(1, "p0@1", Answer.Verdict.OK).does();
   }
 
   @Test
