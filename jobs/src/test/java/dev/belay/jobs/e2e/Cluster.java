@@ -1,0 +1,230 @@
+package dev.belay.jobs.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.SubmitRequest;
+import dev.belay.runtime.proto.WorkerDescription;
+import dev.belay.runtime.proto.WorkerState;
+import dev.belay.runtime.wire.Protocol;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/** A coordinator and its workers as real processes on this machine, and a client of them. */
+final class Cluster implements AutoCloseable {
+  /** How long anything may take before the test gives up; no measure of speed. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  final Path directory;
+  final Processes processes;
+  final Map<String, Process> workers = new LinkedHashMap<>();
+  private final int port;
+  private final ManagedChannel channel;
+  private Process coordinator;
+
+  Cluster(Path directory) throws IOException {
+    this.directory = directory;
+    this.processes = new Processes(directory);
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    coordinator = startCoordinator();
+  }
+
+  private Process startCoordinator() throws IOException {
+    return processes.start(
+        "coordinator", "coordinator", "--listen", address(), "--data", data().toString());
+  }
+
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  Path gate() {
+    return directory.resolve("gate");
+  }
+
+  void openGate() throws IOException {
+    Files.createFile(gate());
+  }
+
+  Process coordinator() {
+    return coordinator;
+  }
+
+  void restartCoordinator() throws IOException {
+    Processes.kill(coordinator);
+    coordinator = startCoordinator();
+  }
+
+  void worker(String name, int slots) throws IOException {
+    Path own = directory.resolve(name);
+    workers.put(
+        name,
+        processes.start(
+            name,
+            "worker",
+            "--coordinator",
+            address(),
+            "--id",
+            name,
+            "--slots",
+            Integer.toString(slots),
+            "--data",
+            own.toString()));
+  }
+
+  Process process(String worker) {
+    return Objects.requireNonNull(workers.get(worker), worker);
+  }
+
+  ClientServiceGrpc.ClientServiceBlockingStub client() {
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of(Protocol.HEADER, Metadata.ASCII_STRING_MARSHALLER),
+        Integer.toString(Protocol.VERSION));
+    return ClientServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+        .withWaitForReady()
+        .withDeadlineAfter(30, TimeUnit.SECONDS);
+  }
+
+  String submit(String job, int partitions, Map<String, String> parameters) {
+    JobSpec.Builder spec =
+        JobSpec.newBuilder().setJob(job).setPartitions(partitions).setCheckpointIntervalMillis(150);
+    parameters.forEach(
+        (key, value) -> spec.addParameters(Parameter.newBuilder().setKey(key).setValue(value)));
+    return client()
+        .submit(
+            SubmitRequest.newBuilder().setKey(UUID.randomUUID().toString()).setSpec(spec).build())
+        .getJob();
+  }
+
+  String submitGated(int partitions) {
+    return submit("gated", partitions, Map.of("gate", gate().toString()));
+  }
+
+  JobDescription describe(String job) {
+    return client().describeJob(DescribeJobRequest.newBuilder().setJob(job).build());
+  }
+
+  WorkerState state(String worker) {
+    return client().listWorkers(ListWorkersRequest.getDefaultInstance()).getWorkersList().stream()
+        .filter(one -> one.getId().equals(worker))
+        .map(WorkerDescription::getState)
+        .findFirst()
+        .orElse(WorkerState.WORKER_STATE_UNSPECIFIED);
+  }
+
+  /**
+   * Waits until the job looks so; says how it looked last, and what the processes logged, if it
+   * never does.
+   */
+  JobDescription await(String job, String what, Predicate<JobDescription> condition) {
+    AtomicReference<JobDescription> last =
+        new AtomicReference<>(JobDescription.getDefaultInstance());
+    try {
+      org.awaitility.Awaitility.await(what)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreException(StatusRuntimeException.class)
+          .until(
+              () -> {
+                JobDescription seen = describe(job);
+                last.set(seen);
+                return condition.test(seen);
+              });
+    } catch (org.awaitility.core.ConditionTimeoutException e) {
+      throw new AssertionError(what + " never came; last seen: " + last + "\n" + allLogs(), e);
+    }
+    return Objects.requireNonNull(last.get());
+  }
+
+  /** Waits until every partition runs, waits at the gate, and has a checkpoint. */
+  JobDescription awaitAtGate(String job, int partitions) {
+    return await(
+        job,
+        "all partitions at the gate",
+        seen ->
+            seen.getPartitionsCount() == partitions
+                && seen.getPartitionsList().stream()
+                    .allMatch(
+                        p ->
+                            p.getProgress().getDone() == GatedJob.STEPS / 2
+                                && p.getCheckpoint().getProgress().getDone()
+                                    == GatedJob.STEPS / 2));
+  }
+
+  JobDescription awaitEnd(String job) {
+    return await(
+        job,
+        "the end of the job",
+        seen ->
+            switch (seen.getSummary().getState()) {
+              case JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED -> true;
+              default -> false;
+            });
+  }
+
+  void awaitWorker(String worker, WorkerState state) {
+    org.awaitility.Awaitility.await(worker + " is " + state)
+        .atMost(PATIENCE)
+        .ignoreException(StatusRuntimeException.class)
+        .until(() -> state(worker) == state);
+  }
+
+  /** Opens the gate and checks that nothing was lost or counted twice. */
+  JobDescription finish(String job, int partitions) throws IOException {
+    openGate();
+    JobDescription ended = awaitEnd(job);
+    assertThat(ended.getSummary().getState())
+        .as("%s%n%s", ended, allLogs())
+        .isEqualTo(JobState.JOB_SUCCEEDED);
+    assertThat(ended.getResult().getFieldsList())
+        .singleElement()
+        .satisfies(
+            field ->
+                assertThat(field.getValue().getInteger()).isEqualTo(GatedJob.expected(partitions)));
+    return ended;
+  }
+
+  String allLogs() {
+    StringBuilder all = new StringBuilder();
+    all.append("--- coordinator\n").append(processes.logText("coordinator"));
+    workers.keySet().forEach(w -> all.append("--- " + w + "\n").append(processes.logText(w)));
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    processes.close();
+  }
+}

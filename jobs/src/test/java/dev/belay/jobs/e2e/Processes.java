@@ -1,0 +1,98 @@
+package dev.belay.jobs.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Real processes of the {@code belay} command, as built into its jar, with the test's own job
+ * beside the ready-made ones. Ends, by pid, all that it started.
+ */
+final class Processes implements AutoCloseable {
+  private static final Path JAR = Path.of(System.getProperty("belay.jar", "target/belay.jar"));
+  private static final List<String> OPENS =
+      List.of(System.getProperty("belay.jvm.opens", "").trim().split("\\s+"));
+
+  private final Path logs;
+  private final Path services;
+  private final List<Process> started = new ArrayList<>();
+
+  Processes(Path directory) throws IOException {
+    logs = Files.createDirectories(directory.resolve("logs"));
+    services = directory.resolve("services");
+    Path file = services.resolve("META-INF/services/dev.belay.runtime.job.Job");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, GatedJob.class.getName());
+  }
+
+  /** Starts a command; both of its outputs go to a log of that name. */
+  Process start(String log, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(OPENS);
+    command.addAll(List.of("-cp", classPath(), "dev.belay.jobs.cli.Main"));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log(log).toFile()))
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  private String classPath() {
+    Path testClasses = Path.of("target/test-classes").toAbsolutePath();
+    return String.join(
+        System.getProperty("path.separator"),
+        JAR.toAbsolutePath().toString(),
+        services.toString(),
+        testClasses.toString());
+  }
+
+  Path log(String name) {
+    return logs.resolve(name + ".log");
+  }
+
+  String logText(String name) {
+    try {
+      return Files.exists(log(name))
+          ? Files.readString(log(name), StandardCharsets.UTF_8)
+          : "(no log)";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGKILL. */
+  static void kill(Process process) {
+    process.destroyForcibly();
+    try {
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("killed").isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Any other signal. */
+  static void signal(Process process, String signal) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start();
+    assertThat(kill.waitFor()).as("kill -%s %d", signal, process.pid()).isZero();
+  }
+
+  @Override
+  public void close() {
+    for (Process process : started) {
+      kill(process);
+    }
+  }
+}
