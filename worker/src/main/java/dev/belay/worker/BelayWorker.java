@@ -141,7 +141,10 @@ public final class BelayWorker implements AutoCloseable {
       return this;
     }
 
-    /** Its own directory, for no other worker; {@code ~/.belay/workers/<id>} by default. */
+    /**
+     * Its own directory, for no other worker; {@code ~/.belay/workers/<id>} by default, which is
+     * removed at the end if the id was a default too.
+     */
     public Builder data(Path directory) {
       data = directory;
       return this;
@@ -193,7 +196,7 @@ public final class BelayWorker implements AutoCloseable {
       }
       String host = Names.host();
       String name = id != null ? id : Names.defaultId(host, random);
-      DataDirectory directory = DataDirectory.open(data != null ? data : defaultData(name));
+      DataDirectory directory = directory(name);
       StoreWorkshop workshop = new StoreWorkshop(jobs, directory.scratch());
       WorkerLoop loop =
           new WorkerLoop(
@@ -215,8 +218,12 @@ public final class BelayWorker implements AutoCloseable {
       return new BelayWorker(name, loop, ended);
     }
 
-    private static Path defaultData(String name) {
-      return Path.of(System.getProperty("user.home"), ".belay", "workers", name);
+    private DataDirectory directory(String name) throws IOException {
+      if (data != null) {
+        return DataDirectory.open(data);
+      }
+      Path path = Path.of(System.getProperty("user.home"), ".belay", "workers", name);
+      return id != null ? DataDirectory.open(path) : DataDirectory.openForOnce(path);
     }
 
     private WorkerSettings settings(String name, String host) {

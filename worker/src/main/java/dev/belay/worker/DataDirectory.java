@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class DataDirectory implements Closeable {
+  private final Path path;
   private final Path scratch;
   private final Path owner;
   private final FileChannel channel;
+  private final boolean forOnce;
 
-  private DataDirectory(Path scratch, Path owner, FileChannel channel) {
+  private DataDirectory(Path path, Path scratch, Path owner, FileChannel channel, boolean forOnce) {
+    this.path = path;
+    this.forOnce = forOnce;
     this.scratch = scratch;
     this.owner = owner;
     this.channel = channel;
@@ -41,6 +45,15 @@ final class DataDirectory implements Closeable {
    * @throws IOException with one line for people
    */
   static DataDirectory open(Path path) throws IOException {
+    return open(path, false);
+  }
+
+  /** As {@link #open(Path)}, for a worker whose name nobody will use again: gone when closed. */
+  static DataDirectory openForOnce(Path path) throws IOException {
+    return open(path, true);
+  }
+
+  private static DataDirectory open(Path path, boolean forOnce) throws IOException {
     try {
       Files.createDirectories(path);
       Path owner = path.resolve("owner");
@@ -50,7 +63,7 @@ final class DataDirectory implements Closeable {
         Path scratch = path.resolve("scratch");
         delete(scratch);
         Files.createDirectory(scratch);
-        return new DataDirectory(scratch, owner, channel);
+        return new DataDirectory(path, scratch, owner, channel, forOnce);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -109,7 +122,7 @@ final class DataDirectory implements Closeable {
   @Override
   public void close() throws IOException {
     try (channel) {
-      delete(scratch);
+      delete(forOnce ? path : scratch);
       Files.deleteIfExists(owner);
     }
   }

@@ -75,6 +75,16 @@ class DataDirectoryTest {
   }
 
   @Test
+  void forOnceLeavesNothingBehind() throws IOException {
+    Path data = temporary.resolve("host-1a2b");
+    try (DataDirectory directory = DataDirectory.openForOnce(data)) {
+      Files.writeString(directory.scratch().resolve("segment"), "");
+    }
+    assertThat(data).doesNotExist();
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
   void ofADeadProcessWithOurNumberIsTaken() throws IOException {
     Files.writeString(
         temporary.resolve("owner"), ProcessHandle.current().pid() + " since 2001-01-01T00:00:00Z");
