@@ -73,11 +73,13 @@ final class GenerationWriter implements AutoCloseable {
     FileChannel cycle = null;
     SyncMark mark = null;
     try {
-      mark = SyncMark.create(files.mark(), files.generation(), header.firstSequence() - 1);
+      mark = SyncMark.create(files.mark(), files.generation());
       Allocation.create(files.metadata(), Allocation.METADATA_BYTES);
       queue = ChronicleRuntime.open(files);
       // Before the cycle file: with one there, it would wait for someone to finish it.
       ExcerptAppender appender = queue.createAppender();
+      // Used by one thread at a time, not by the thread that made it.
+      appender.singleThreadedCheckDisabled(true);
       // Begun by one thread and used by another, never by two at a time.
       appender.singleThreadedCheckDisabled(true);
       cycle =

@@ -28,12 +28,12 @@ final class SyncMark implements AutoCloseable {
     this.generation = generation;
   }
 
-  /** Creates the file, durable but for its name. */
-  static SyncMark create(Path file, long generation, long sequence) throws IOException {
+  /** Creates the file, which says that nothing is, durable but for its name. */
+  static SyncMark create(Path file, long generation) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     SyncMark mark = new SyncMark(channel, generation);
-    mark.write(sequence);
+    mark.write(0);
     channel.force(true);
     return mark;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,28 @@ class JournalRoundTripTest {
         }
       }
       assertThat(store.recover().target().names).isEqualTo(Jobs.upTo(12));
+    }
+  }
+
+  @Test
+  void theJournalMayBeHandedFromThreadToThread() throws Exception {
+    try (DataDirectory directory = DataDirectory.open(root)) {
+      JournalStore<Jobs> store = store(directory, new JournalSettings(4, 1 << 30));
+      Journal journal = store.begin(store.recover());
+      for (int i = 1; i <= 10; i++) {
+        long sequence = i;
+        FutureTask<Void> append =
+            new FutureTask<>(
+                () -> {
+                  journal.append(Jobs.record(sequence));
+                  journal.sync();
+                  return null;
+                });
+        new Thread(append).start();
+        append.get();
+      }
+      journal.close();
+      assertThat(store.recover().target().names).isEqualTo(Jobs.upTo(10));
     }
   }
 

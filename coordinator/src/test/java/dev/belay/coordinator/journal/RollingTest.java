@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Generations that begin while the journal runs, and what a crash between any two steps leaves. */
 class RollingTest {
@@ -83,6 +86,34 @@ class RollingTest {
 
     appendUpTo(80);
     assertThat(Directories.recover(root).target().names).isEqualTo(Jobs.upTo(80));
+  }
+
+  /** A power cut while generation 7 was created: each block of its file came to be, or did not. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void aGenerationThatIsHalfOnTheDeviceIsEmpty(int seed) throws Exception {
+    Directories.grow(root, 5);
+    Directories.grow(root, 5);
+    GenerationFiles next = layout().generation(3);
+    GenerationWriter.create(next, new GenerationHeader(1, 3, 11, 42)).close();
+    byte[] whole = Files.readAllBytes(next.cycle());
+    Random random = new Random(seed);
+    int block = new int[] {64, 512, 4096}[seed % 3];
+    for (int at = 0; at < whole.length; at += block) {
+      if (random.nextBoolean()) {
+        Arrays.fill(whole, at, Math.min(at + block, whole.length), (byte) 0);
+      }
+    }
+    Files.write(next.cycle(), whole);
+    if (seed % 2 == 0) {
+      Files.delete(next.metadata());
+    }
+
+    Recovery<Jobs> recovery = Directories.recover(root);
+    assertThat(recovery.target().names).isEqualTo(Jobs.upTo(10));
+    assertThat(recovery.lastGeneration()).isEqualTo(3);
+    Directories.grow(root, 5);
+    assertThat(Directories.recover(root).target().names).isEqualTo(Jobs.upTo(15));
   }
 
   @Test
