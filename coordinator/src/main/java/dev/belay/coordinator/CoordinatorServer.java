@@ -87,7 +87,7 @@ public final class CoordinatorServer implements AutoCloseable {
     JournalStore<Recovered> store =
         new JournalStore<>(
             directory,
-            () -> new Recovered(new Core(settings.timing(), settings.storeUrl())),
+            () -> new Recovered(new Core(settings.timing(), settings.store())),
             JournalSettings.defaults());
     long began = System.nanoTime();
     Recovery<Recovered> recovery = store.recover();

@@ -2,7 +2,6 @@ package dev.belay.coordinator;
 
 import dev.belay.coordinator.core.Timing;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a coordinator is started with.
@@ -11,22 +10,16 @@ import org.jspecify.annotations.Nullable;
  *     jobs
  * @param port 0: any free one
  * @param data where the journal lies
- * @param store the URL of the store, told to every worker; null: a directory below the data
+ * @param store the URL of the store, told to every worker
  */
-public record CoordinatorSettings(
-    String host, int port, Path data, @Nullable String store, Timing timing) {
+public record CoordinatorSettings(String host, int port, Path data, String store, Timing timing) {
   public CoordinatorSettings {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
     }
   }
 
-  public CoordinatorSettings(String host, int port, Path data, @Nullable String store) {
+  public CoordinatorSettings(String host, int port, Path data, String store) {
     this(host, port, data, store, Timing.DEFAULT);
-  }
-
-  /** The store that is in effect. */
-  public String storeUrl() {
-    return store != null ? store : "file:" + data.toAbsolutePath().normalize().resolve("store");
   }
 }
