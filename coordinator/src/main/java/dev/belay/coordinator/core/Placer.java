@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.TaskAssigned;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.time.Now;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -127,7 +128,8 @@ final class Placer {
   }
 
   /**
-   * What waits, is due and can run somewhere, one of each job in turn, oldest job first. A job that
+   * What waits, is due and can run somewhere, one of each job in turn: the job with the least
+   * running first, then the oldest, so that a long job does not keep a short one out. A job that
    * nobody has room for is left at once, not walked through.
    */
   private final class RoundRobin implements Iterator<TaskRecord> {
@@ -141,7 +143,10 @@ final class Placer {
     RoundRobin(Assigner assigner, Now now) {
       this.assigner = assigner;
       this.now = now;
-      jobs = new LinkedHashSet<>(state.active);
+      jobs = new LinkedHashSet<>();
+      state.active.stream()
+          .sorted(Comparator.comparingInt(job -> job.running))
+          .forEachOrdered(jobs::add);
       turn = jobs.iterator();
       next = advance();
     }

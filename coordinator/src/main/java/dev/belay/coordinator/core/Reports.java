@@ -25,10 +25,7 @@ import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.TaskStarted;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.time.Now;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What workers report of their tasks. The fence stands here: a report counts only if it names the
@@ -43,17 +40,16 @@ final class Reports {
   /** Well under what one record of the journal may be. */
   private static final int MAX_REPORT_BYTES = 6 << 20;
 
-  private static final int MAX_REFERENCES = 64;
-  private static final int MAX_KEY_TAIL = 32;
-
   private final ClusterState state;
   private final Liveness liveness;
   private final RetryPolicy retries;
+  private final CheckpointRules rules;
 
   Reports(ClusterState state, Liveness liveness, RetryPolicy retries) {
     this.state = state;
     this.liveness = liveness;
     this.retries = retries;
+    rules = new CheckpointRules(state);
   }
 
   /** A report being decided. */
@@ -71,7 +67,8 @@ final class Reports {
     }
   }
 
-  Decision decide(Command command, Report report, Now now) {
+  Decision decide(Command command, Report original, Now now) {
+    Report report = Unknown.without(original).toBuilder().setLease(original.getLease()).build();
     WorkerRecord worker = liveness.on(command.getStream());
     if (worker == null) {
       return Decision.of(new Effect.CloseStream(command.getStream()));
@@ -133,30 +130,23 @@ final class Reports {
   }
 
   /** A lease that ended by this report or by a later one: the answers were lost. */
-  private static boolean committedBefore(Case it) {
+  private boolean committedBefore(Case it) {
     TaskRecord task = it.task();
     if (task.leased() || !task.isEpoch(it.report().getLease().getEpoch())) {
       return false;
     }
+    boolean succeeded = task.state == PartitionState.PARTITION_SUCCEEDED;
     return switch (it.report().getWhatCase()) {
-      case STARTED, UNUSABLE, PREPARED, COMPLETED, PLANNED, PUBLISHED ->
-          task.state == PartitionState.PARTITION_SUCCEEDED;
-      case CHECKPOINT -> committedUnder(task, it.report().getCheckpoint());
+      case STARTED, UNUSABLE -> succeeded;
+      case COMPLETED -> succeeded && task.kind == TaskKind.PARTITION;
+      case PLANNED -> succeeded && task.kind == TaskKind.PLAN;
+      case PREPARED, PUBLISHED -> succeeded && task.kind == TaskKind.PUBLISH;
+      case CHECKPOINT -> rules.committedUnder(task, it.report().getCheckpoint());
       case FAILED, RELEASED ->
           task.state == PartitionState.PARTITION_RECOVERING
               || task.state == PartitionState.PARTITION_FAILED;
       case WHAT_NOT_SET -> false;
     };
-  }
-
-  /** Whether the newest lease committed this checkpoint, as far back as checkpoints are kept. */
-  private static boolean committedUnder(TaskRecord task, Checkpoint checkpoint) {
-    return task.checkpoints.stream()
-        .anyMatch(
-            kept ->
-                kept.getSequence() == checkpoint.getSequence()
-                    && kept.getObject().equals(checkpoint.getObject())
-                    && task.isEpoch(kept.getEpoch()));
   }
 
   private Decision started(Case it) {
@@ -179,15 +169,14 @@ final class Reports {
     if (task.kind != TaskKind.PARTITION) {
       return misbehaved(it, "a checkpoint of " + task.text() + ", which has none");
     }
-    if (committedUnder(task, checkpoint)) {
+    if (rules.committedUnder(task, checkpoint)) {
       return it.ok();
     }
     long next = task.lastSequence + 1;
-    if (Long.compareUnsigned(checkpoint.getSequence(), next) < 0) {
-      // An echo of long ago. To take it for one of this lease could acknowledge what never counted.
-      return it.refused("checkpoint " + checkpoint.getSequence() + " is not the next one");
+    if (rules.isEcho(task, checkpoint)) {
+      return it.refused("checkpoint " + checkpoint.getSequence() + " was long ago");
     }
-    if (checkpoint.getSequence() != next || !named(task, checkpoint)) {
+    if (checkpoint.getSequence() != next || !rules.named(task, checkpoint)) {
       return misbehaved(
           it,
           "a checkpoint under a wrong name (%s, sequence %s instead of %s)"
@@ -196,7 +185,7 @@ final class Reports {
                   Long.toUnsignedString(checkpoint.getSequence()),
                   next));
     }
-    if (checkpoint.getReferencesCount() > MAX_REFERENCES || !fresh(task, checkpoint)) {
+    if (!rules.fresh(task, checkpoint)) {
       return it.answer(Verdict.WRITE_FULL, "the checkpoint references an object that was released");
     }
     it.draft()
@@ -207,57 +196,8 @@ final class Reports {
                     CheckpointCommitted.newBuilder()
                         .setLease(task.lease())
                         .setCheckpoint(checkpoint.toBuilder().setEpoch(task.epoch()))));
-    release(it, unreferenced(task, task.with(checkpoint, EventApplier.CHECKPOINTS_KEPT)));
+    release(it, rules.unreferenced(task, task.with(checkpoint, EventApplier.CHECKPOINTS_KEPT)));
     return it.ok();
-  }
-
-  /**
-   * Whether the object is called by its task, lease and sequence. So no other can have that name,
-   * neither one that is needed (this one will be deleted one day) nor one that is deleted already.
-   */
-  private boolean named(TaskRecord task, Checkpoint checkpoint) {
-    String stem =
-        "%s/p%d/%d-%d-%d-"
-            .formatted(
-                state.prefix(task.job),
-                task.index,
-                task.job.epochGeneration,
-                task.epochCounter,
-                checkpoint.getSequence());
-    String key = checkpoint.getObject().getKey();
-    return key.startsWith(stem)
-        && key.length() <= stem.length() + MAX_KEY_TAIL
-        && key.indexOf('/', stem.length()) < 0;
-  }
-
-  /**
-   * Whether all that a restore would read is either its own object or held by a kept checkpoint.
-   */
-  private static boolean fresh(TaskRecord task, Checkpoint checkpoint) {
-    Set<String> alive = references(task.checkpoints);
-    for (String key : checkpoint.getReferencesList()) {
-      boolean own = key.equals(checkpoint.getObject().getKey());
-      if (!own && !alive.contains(key)) {
-        return false;
-      }
-    }
-    return !task.job.released.contains(checkpoint.getObject().getKey());
-  }
-
-  private static Set<String> references(List<Checkpoint> checkpoints) {
-    Set<String> keys = new LinkedHashSet<>();
-    for (Checkpoint checkpoint : checkpoints) {
-      keys.add(checkpoint.getObject().getKey());
-      keys.addAll(checkpoint.getReferencesList());
-    }
-    return keys;
-  }
-
-  /** The objects that the task's checkpoints reference and the kept ones do not. */
-  private static List<String> unreferenced(TaskRecord task, List<Checkpoint> kept) {
-    Set<String> keys = references(task.checkpoints);
-    keys.removeAll(references(kept));
-    return new ArrayList<>(keys);
   }
 
   private void release(Case it, List<String> keys) {
@@ -316,7 +256,7 @@ final class Reports {
                         .setResult(completed.getResult())
                         .addAllSegments(completed.getSegmentsList())
                         .setProgress(completed.getProgress())));
-    release(it, new ArrayList<>(references(task.checkpoints)));
+    release(it, rules.unreferenced(task, List.of()));
     return it.ok();
   }
 

@@ -80,6 +80,10 @@ final class Submissions {
     if (request.getKey().isEmpty() || request.getKey().length() > 200) {
       return "a submit needs a key of 1 to 200 characters";
     }
+    if (Unknown.in(spec)) {
+      return "the job asks for something that this coordinator does not know: run the same version"
+          + " of both";
+    }
     if (spec.getJob().isEmpty() || spec.getJob().length() > 200 || spec.getName().length() > 200) {
       return "a job needs a name of 1 to 200 characters";
     }

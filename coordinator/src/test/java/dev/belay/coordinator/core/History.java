@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.coordinator.core.Lifecycle.Step;
 import dev.belay.runtime.lease.Epochs;
-import dev.belay.runtime.proto.Answer;
-import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.PartitionState;
-import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.TaskId;
-import dev.belay.runtime.proto.TaskKind;
-import dev.belay.runtime.proto.ToWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,11 +32,11 @@ final class History {
   private final Map<TaskId, Epoch> epochs = new HashMap<>();
   private final Map<TaskId, Long> sequences = new HashMap<>();
   private final Set<TaskId> succeeded = new HashSet<>();
-  private final Map<Lease, Set<Report.WhatCase>> said = new HashMap<>();
   private final Map<Lease, List<Checkpoint>> committed = new HashMap<>();
   private final Set<String> everReleased = new HashSet<>();
 
   void before(ClusterState state, Event event) {
+    assertThat(Unknown.in(event)).as("a journal with it could not be read: %s", event).isFalse();
     switch (event.getKindCase()) {
       case TASK_ASSIGNED -> {
         assigned(event.getTaskAssigned().getLease());
@@ -106,24 +101,6 @@ final class History {
     assertThat(everReleased).doesNotContain(checkpoint.getObject().getKey());
     assertThat(everReleased).doesNotContainAnyElementsOf(checkpoint.getReferencesList());
     committed.computeIfAbsent(lease, l -> new ArrayList<>()).add(checkpoint);
-  }
-
-  /** A worker reports: remembered, since an answer does not repeat what it answers. */
-  void said(Report report) {
-    said.computeIfAbsent(report.getLease(), l -> new HashSet<>()).add(report.getWhatCase());
-  }
-
-  /** What is acknowledged must have been journaled. */
-  void told(ToWorker message) {
-    if (!message.hasAnswer() || message.getAnswer().getVerdict() != Verdict.OK) {
-      return;
-    }
-    Answer answer = message.getAnswer();
-    TaskId task = answer.getLease().getTask();
-    Set<Report.WhatCase> reports = said.getOrDefault(answer.getLease(), Set.of());
-    if (reports.equals(Set.of(Report.WhatCase.COMPLETED)) && task.getKind() == TaskKind.PARTITION) {
-      assertThat(succeeded).as("acknowledged, so journaled").contains(task);
-    }
   }
 
   /** An acknowledged checkpoint is one that the journal names. */

@@ -1,0 +1,358 @@
+package dev.belay.coordinator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.CancelJobRequest;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.DeletionDone;
+import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.Failed;
+import dev.belay.runtime.proto.FromWorker;
+import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.ListCompletionsRequest;
+import dev.belay.runtime.proto.ListJobsRequest;
+import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.SubmitRequest;
+import dev.belay.runtime.proto.TaskKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a cluster, drawn from a seed. First a wild phase: workers join, work, lie, stammer,
+ * fall silent, break off, drain and start anew under old names; people submit and cancel; the
+ * coordinator dies; time jumps. {@link TestCluster} checks what must always hold after each batch.
+ * Then a quiet phase in which honest workers finish: every job must end.
+ */
+final class Simulation {
+  private static final int WILD_STEPS = 90;
+  private static final int QUIET_ROUNDS = 60;
+  private static final int MOST_JOBS = 4;
+
+  final TestCluster cluster = new TestCluster();
+  private final Random random;
+  private final Noise noise;
+  private final List<TestWorker> workers = new ArrayList<>();
+  private final List<Report> said = new ArrayList<>();
+  private final List<Lease> leases = new ArrayList<>();
+  private int processes;
+
+  Simulation(long seed) {
+    random = new Random(seed);
+    noise = new Noise(random, this::anyLease);
+  }
+
+  void run() {
+    for (String name : List.of("a", "b", "c")) {
+      workers.add(new TestWorker(cluster, name, name + "-1", 1 + random.nextInt(3)));
+    }
+    workers.forEach(TestWorker::join);
+    for (int i = 0; i < WILD_STEPS; i++) {
+      wild();
+    }
+    quiet();
+  }
+
+  // ---- the wild phase
+
+  private void wild() {
+    int worker = random.nextInt(workers.size());
+    TestWorker one = workers.get(worker);
+    switch (random.nextInt(24)) {
+      case 0 -> submit();
+      case 1 -> rarely(() -> cluster.cancel("job-" + (1 + random.nextInt(MOST_JOBS))));
+      case 2 -> rarely(() -> cluster.crash(random.nextBoolean()));
+      case 3 -> workers.set(worker, process(one.name));
+      case 4 -> disconnect(one);
+      case 5 -> one.disconnected();
+      case 6 -> rarely(() -> one.draining = true);
+      case 7 -> cluster.pass(50L * random.nextInt(14));
+      case 8 -> silence(5_200);
+      case 9 -> cluster.stall(random.nextInt(20_000));
+      case 10 -> rarely(() -> cluster.setWallClock(random.nextInt(200_000) - 100_000));
+      case 11 -> stammer(one);
+      case 12 -> lie();
+      case 13 -> deleted();
+      case 14 -> lostAnswer(one);
+      case 15 -> beatAll();
+      default -> {
+        if (!one.connected()) {
+          join(worker);
+        } else {
+          work(one);
+        }
+      }
+    }
+    remember();
+  }
+
+  private void rarely(Runnable action) {
+    if (random.nextInt(4) == 0) {
+      action.run();
+    }
+  }
+
+  private void submit() {
+    if (cluster.core.state().jobs.size() < MOST_JOBS) {
+      JobSpec.Builder spec = TestCluster.spec().toBuilder();
+      if (random.nextBoolean()) {
+        spec.addOutputs("/out");
+      }
+      cluster.submit("key-" + random.nextInt(8), spec.build());
+    }
+  }
+
+  private TestWorker process(String name) {
+    TestWorker process =
+        new TestWorker(cluster, name, name + "-" + (++processes + 1), 1 + random.nextInt(3));
+    process.join();
+    return process;
+  }
+
+  private void join(int worker) {
+    TestWorker one = workers.get(worker);
+    one.join();
+    if (!one.connected()) {
+      assertThat(one.rejected).as("whoever is hung up on is told why").isNotNull();
+      workers.set(worker, process(one.name));
+    }
+  }
+
+  private void disconnect(TestWorker worker) {
+    if (worker.connected()) {
+      worker.breaks();
+    }
+  }
+
+  /** Nobody says anything; the coordinator looks at the clock. */
+  private void silence(long millis) {
+    for (long left = millis; left > 0; left -= 900) {
+      cluster.stall(Math.min(left, 900));
+      cluster.tick();
+    }
+  }
+
+  private void beatAll() {
+    Command[] beats =
+        workers.stream()
+            .filter(TestWorker::connected)
+            .map(worker -> cluster.from(worker.stream, worker.heartbeat()))
+            .toArray(Command[]::new);
+    cluster.batch(beats);
+  }
+
+  private void work(TestWorker worker) {
+    List<Lease> held = List.copyOf(worker.holds.keySet());
+    if (held.isEmpty()) {
+      worker.beat();
+      return;
+    }
+    List<Command> batch = new ArrayList<>();
+    for (int i = 1 + random.nextInt(2); i > 0; i--) {
+      Lease lease = held.get(random.nextInt(held.size()));
+      batch.add(worker.saying(remember(nextOf(worker, lease))));
+    }
+    cluster.batch(batch.toArray(new Command[0]));
+  }
+
+  private Report nextOf(TestWorker worker, Lease lease) {
+    if (random.nextInt(20) == 0) {
+      Failed.Kind kind = random.nextInt(8) == 0 ? Failed.Kind.PERMANENT : Failed.Kind.APPLICATION;
+      return TestWorker.failed(lease, kind).build();
+    }
+    if (worker.draining || random.nextInt(30) == 0) {
+      return TestWorker.released(lease).build();
+    }
+    return switch (lease.getTask().getKind()) {
+      case PLAN -> TestWorker.planned(lease, random.nextInt(5)).build();
+      case PUBLISH -> publishing(lease);
+      default -> partition(worker, lease);
+    };
+  }
+
+  private Report publishing(Lease lease) {
+    return cluster.job(lease.getTask().getJob()).manifest == null
+        ? TestWorker.prepared(lease, Manifest.getDefaultInstance()).build()
+        : TestWorker.published(lease).build();
+  }
+
+  private Report partition(TestWorker worker, Lease lease) {
+    TaskRecord task = cluster.partition(lease.getTask().getJob(), lease.getTask().getIndex());
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> TestWorker.started(lease, task.checkpoints.size()).build();
+      case 2 ->
+          TestWorker.unusable(lease, Math.max(0, task.lastSequence - random.nextInt(3))).build();
+      case 3 -> TestWorker.completed(lease).build();
+      default -> worker.checkpoint(lease).build();
+    };
+  }
+
+  /** Says again what was said before, by itself or by somebody else. */
+  private void stammer(TestWorker worker) {
+    if (!worker.connected() || said.isEmpty() || worker.sent.isEmpty()) {
+      return;
+    }
+    if (random.nextBoolean()) {
+      cluster.batch(worker.repeating(worker.sent.get(random.nextInt(worker.sent.size()))));
+      return;
+    }
+    Report foreign = said.get(random.nextInt(said.size()));
+    if (!worker.holds.containsKey(foreign.getLease())) {
+      assertThat(worker.says(foreign.toBuilder()))
+          .as("of a lease that was never its own, or that it lost: %s", foreign)
+          .isIn(Verdict.REFUSED, Verdict.OK);
+    }
+  }
+
+  /** The answer is lost with the connection: what counted before must be acknowledged again. */
+  private void lostAnswer(TestWorker worker) {
+    if (!worker.connected() || worker.holds.isEmpty()) {
+      return;
+    }
+    Report report = remember(nextOf(worker, worker.holds.keySet().iterator().next()));
+    List<Event> written = cluster.batch(worker.saying(report), worker.breaking());
+    boolean counted =
+        written.stream()
+            .anyMatch(
+                event ->
+                    event.hasCheckpointCommitted()
+                        || event.hasPartitionCompleted()
+                        || event.hasJobPlanned()
+                        || event.hasPublishPrepared()
+                        || event.hasJobSucceeded());
+    worker.join();
+    if (worker.connected()) {
+      Verdict verdict = worker.says(report.toBuilder());
+      assertThat(!counted || verdict == Verdict.OK).as("counted, so OK again: %s", report).isTrue();
+    }
+  }
+
+  private void lie() {
+    switch (random.nextInt(8)) {
+      case 0 -> cluster.ask(cluster.command().setSubmit(noise.fill(SubmitRequest.newBuilder())));
+      case 1 ->
+          cluster.ask(
+              cluster
+                  .command()
+                  .setListCompletions(noise.fill(ListCompletionsRequest.newBuilder())));
+      case 2 ->
+          cluster.ask(
+              cluster.command().setDescribeJob(noise.fill(DescribeJobRequest.newBuilder())));
+      case 3 -> cluster.ask(cluster.command().setListJobs(ListJobsRequest.getDefaultInstance()));
+      case 4 ->
+          cluster.ask(cluster.command().setListWorkers(ListWorkersRequest.getDefaultInstance()));
+      case 5 ->
+          rarely(
+              () ->
+                  cluster.ask(
+                      cluster.command().setCancelJob(noise.fill(CancelJobRequest.newBuilder()))));
+      case 6 -> stranger();
+      default -> liar(workers.get(random.nextInt(workers.size())));
+    }
+  }
+
+  /** A process that nobody knows, with a greeting of its own. */
+  private void stranger() {
+    TestWorker stranger = new TestWorker(cluster, "x", "x-" + ++processes, 1);
+    stranger.stream = cluster.open(stranger);
+    Hello.Builder hello = noise.fill(Hello.newBuilder());
+    if (random.nextBoolean()) {
+      hello.setProtocol(1).setSlots(2).clearCluster();
+    }
+    cluster.deliver(stranger.stream, FromWorker.newBuilder().setHello(hello).build());
+    if (stranger.connected()) {
+      liar(stranger);
+    }
+  }
+
+  private void liar(TestWorker worker) {
+    for (int i = 0; i < 3 && worker.connected(); i++) {
+      worker.lied = true;
+      cluster.deliver(worker.stream, noise.fill(FromWorker.newBuilder()).build());
+      if (worker.connected() && random.nextBoolean()) {
+        worker.lied = true;
+        cluster.batch(worker.saying(noise.fill(Report.newBuilder()).build()));
+      }
+    }
+  }
+
+  private void deleted() {
+    if (!cluster.deletions.isEmpty()) {
+      Effect.Delete done = cluster.deletions.get(random.nextInt(cluster.deletions.size()));
+      cluster.batch(
+          cluster
+              .command()
+              .setDeletionDone(
+                  DeletionDone.newBuilder()
+                      .setJob(done.job())
+                      .addAllKeys(done.keys())
+                      .setAll(done.all()))
+              .build());
+    }
+  }
+
+  private Report remember(Report report) {
+    said.add(report);
+    return report;
+  }
+
+  private void remember() {
+    for (TestWorker worker : workers) {
+      leases.addAll(worker.holds.keySet());
+    }
+    if (leases.size() > 100) {
+      leases.subList(0, 50).clear();
+    }
+  }
+
+  private @Nullable Lease anyLease() {
+    return leases.isEmpty() ? null : leases.get(random.nextInt(leases.size()));
+  }
+
+  // ---- the quiet phase
+
+  private void quiet() {
+    for (JobRecord job : List.copyOf(cluster.core.state().active)) {
+      if (!job.spec.getJob().equals("count")) {
+        cluster.cancel(job.id);
+      }
+    }
+    workers.clear();
+    List.of("a", "b").forEach(name -> workers.add(process(name)));
+    for (int i = 0; i < 7; i++) {
+      silence(900);
+      beatAll();
+    }
+    for (int i = 0; i < QUIET_ROUNDS && !cluster.core.state().active.isEmpty(); i++) {
+      // Backoffs pass; a coordinator that was away for so long forgives the silence.
+      cluster.stall(70_000);
+      cluster.tick();
+      beatAll();
+      workers.forEach(this::finish);
+    }
+    assertThat(cluster.core.state().active).as("jobs that never end").isEmpty();
+    assertThat(cluster.core.state().holdings.incarnations()).as("leases that leaked").isEmpty();
+  }
+
+  private void finish(TestWorker worker) {
+    for (Lease lease : List.copyOf(worker.holds.keySet())) {
+      Report report =
+          switch (lease.getTask().getKind()) {
+            case PLAN -> TestWorker.planned(lease, 2).build();
+            case PUBLISH -> publishing(lease);
+            default -> TestWorker.completed(lease).build();
+          };
+      assertThat(worker.says(report.toBuilder())).isEqualTo(Verdict.OK);
+      if (lease.getTask().getKind() == TaskKind.PUBLISH && report.hasPrepared()) {
+        assertThat(worker.says(TestWorker.published(lease))).isEqualTo(Verdict.OK);
+      }
+    }
+  }
+}
