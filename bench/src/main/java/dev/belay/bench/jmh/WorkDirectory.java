@@ -1,0 +1,63 @@
+package dev.belay.bench.jmh;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** A directory that a benchmark may fill, on the disk that is to be measured. */
+public final class WorkDirectory implements AutoCloseable {
+  /** Tells the JVMs that JMH starts where. */
+  static final String PROPERTY = "belay.bench.directory";
+
+  private final Path path;
+
+  private WorkDirectory(Path path) {
+    this.path = path;
+  }
+
+  /** A new one, in the place that the property names. */
+  static WorkDirectory open() throws IOException {
+    return below(Path.of(System.getProperty(PROPERTY, System.getProperty("java.io.tmpdir", "."))));
+  }
+
+  /** A new one in that directory, which is made if it is not there. */
+  public static WorkDirectory below(Path parent) throws IOException {
+    Files.createDirectories(parent);
+    return new WorkDirectory(Files.createTempDirectory(parent, "run-"));
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Removes it with all that is in it. */
+  @Override
+  public void close() throws IOException {
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            // Gone already: a background thread of what was measured tidies up, too.
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,3 @@
+/** Figures as tables, for people and for programs. */
+@org.jspecify.annotations.NullMarked
+package dev.belay.bench.report;

@@ -1,0 +1,3 @@
+/** Stores that take no time of their own. */
+@org.jspecify.annotations.NullMarked
+package dev.belay.bench.store;
