@@ -8,8 +8,7 @@ package dev.belay.bench;
  * @param warmups iterations that do not count
  * @param iterations that do, in each round
  */
-public record Profile(
-    String name, int rounds, int warmups, int iterations, long iterationMillis) {
+public record Profile(String name, int rounds, int warmups, int iterations, long iterationMillis) {
   /** Only whether everything still runs. */
   static final Profile SMOKE = new Profile("smoke", 0, 0, 1, 10);
 

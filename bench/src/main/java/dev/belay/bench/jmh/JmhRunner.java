@@ -2,6 +2,7 @@ package dev.belay.bench.jmh;
 
 import dev.belay.bench.Benchmark;
 import dev.belay.bench.Conditions;
+import dev.belay.bench.JvmOptions;
 import dev.belay.bench.Profile;
 import dev.belay.bench.report.Sample;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -28,17 +30,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class JmhRunner {
   /** What a benchmark's JVM takes to come and go. */
   private static final long JVM_MILLIS = 1_000;
-
-  private static final String[] OPENED = {
-    "sun.nio.ch",
-    "java.lang.reflect",
-    "java.nio.channels.spi",
-    "java.lang",
-    "java.util",
-    "java.io",
-    "java.nio"
-  };
-  private static final int JDK_THAT_WARNS_OF_UNSAFE = 23;
 
   private final Conditions conditions;
   private final Benchmark.Progress progress;
@@ -70,7 +61,7 @@ final class JmhRunner {
     return scores;
   }
 
-  private static Score score(@org.jspecify.annotations.Nullable BenchmarkParams params, List<Double> nanos) {
+  private static Score score(@Nullable BenchmarkParams params, List<Double> nanos) {
     if (params == null) {
       throw new IllegalStateException("samples of nothing");
     }
@@ -122,22 +113,12 @@ final class JmhRunner {
     return options;
   }
 
-  /** The manifest's permissions count with -jar alone, which JMH does not use. */
   private List<String> jvmArguments(JmhPlan plan) {
-    List<String> arguments = new ArrayList<>();
-    for (String opened : OPENED) {
-      arguments.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-    }
-    arguments.add("--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
-    arguments.add("--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
-    arguments.add("--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED");
-    arguments.add("--enable-native-access=ALL-UNNAMED");
-    if (Runtime.version().feature() >= JDK_THAT_WARNS_OF_UNSAFE) {
-      arguments.add("--sun-misc-unsafe-memory-access=allow");
-    }
+    List<String> arguments = new ArrayList<>(JvmOptions.permissions());
+    arguments.add("-Dchronicle.announcer.disable=true");
+    arguments.add("-Dchronicle.analytics.disable=true");
     arguments.add("-Xms" + plan.heap());
     arguments.add("-Xmx" + plan.heap());
-    arguments.add("-D" + Logs.CONFIGURATION_PROPERTY + "=" + Logs.CONFIGURATION);
     arguments.add("-D" + WorkDirectory.PROPERTY + "=" + conditions.directory());
     return arguments;
   }

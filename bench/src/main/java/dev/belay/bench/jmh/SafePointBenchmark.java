@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -52,6 +53,7 @@ public class SafePointBenchmark {
         new HeldTask<>(
             LoopState.class,
             LoopState::new,
+            List.of(),
             new MemoryStore(),
             scratch,
             Duration.ofHours(1),

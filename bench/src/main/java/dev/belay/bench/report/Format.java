@@ -40,7 +40,9 @@ public enum Format {
   }
 
   private static String rate(double rate) {
-    return rate < 100 ? threeDigits(rate) + "/s" : String.format(Locale.ROOT, "%,d/s", roundedTo3(rate));
+    return rate < 100
+        ? threeDigits(rate) + "/s"
+        : String.format(Locale.ROOT, "%,d/s", roundedTo3(rate));
   }
 
   /** Of a figure that is never exact to more. */

@@ -51,19 +51,21 @@ public final class HeldTask<S> implements AutoCloseable {
   }
 
   /**
+   * @param stateTypes that the state is made of, beside its own
    * @param interval of checkpoints; zero: chosen automatically
    * @param meanTimeBetweenFailures as the coordinator would have observed it; zero: unknown
    */
   public HeldTask(
       Class<S> type,
       Supplier<S> fresh,
+      List<Class<?>> stateTypes,
       ObjectStore store,
       Path scratch,
       Duration interval,
       Duration meanTimeBetweenFailures) {
     tasks =
         new Tasks(
-            Map.of(NAME, new ObedientJob<>(type, fresh, steps)),
+            Map.of(NAME, new ObedientJob<>(type, fresh, stateTypes, steps)),
             store,
             approval,
             TaskSettings.DEFAULTS,
@@ -81,10 +83,7 @@ public final class HeldTask<S> implements AutoCloseable {
             Lease.newBuilder()
                 .setTask(TaskId.newBuilder().setJob("held-1").setKind(TaskKind.PARTITION))
                 .setEpoch(Epoch.newBuilder().setGeneration(1).setCounter(1)))
-        .setSpec(
-            JobSpec.newBuilder()
-                .setJob(NAME)
-                .setCheckpointIntervalMillis(interval.toMillis()))
+        .setSpec(JobSpec.newBuilder().setJob(NAME).setCheckpointIntervalMillis(interval.toMillis()))
         .setKeyPrefix("bench/held-" + Long.toString(System.nanoTime(), Character.MAX_RADIX))
         .setSplits(1)
         .setNextSequence(1)
@@ -111,7 +110,7 @@ public final class HeldTask<S> implements AutoCloseable {
   public void close() {
     running.stop("measured");
     // Wakes it up.
-    steps.add(new Step<>((task, state) -> null, new CompletableFuture<>()));
+    steps.add(new Step<>((task, state) -> true, new CompletableFuture<>()));
     tasks.close();
     ticker.close();
     background.shutdown();
@@ -128,7 +127,8 @@ public final class HeldTask<S> implements AutoCloseable {
   }
 
   private record ObedientJob<S>(
-      Class<S> type, Supplier<S> fresh, BlockingQueue<Step<S, ?>> steps) implements Job {
+      Class<S> type, Supplier<S> fresh, List<Class<?>> stateTypes, BlockingQueue<Step<S, ?>> steps)
+      implements Job {
     @Override
     public String name() {
       return NAME;
