@@ -3,6 +3,7 @@ package dev.belay.bench;
 import dev.belay.bench.interval.IntervalMeasured;
 import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
+import dev.belay.bench.recovery.RecoveryBenchmark;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Catalogue {
     List<Benchmark> all = new ArrayList<>(JmhBenchmarks.all());
     all.add(new IntervalModel());
     all.add(new IntervalMeasured());
+    all.addAll(RecoveryBenchmark.all());
     return new Catalogue(all);
   }
 
