@@ -37,7 +37,7 @@ public final class CoreDriver {
     return fleet;
   }
 
-  /** Submits a job and has it planned. Returns when its partitions are about to be placed. */
+  /** Submits a job and has it planned. Returns when the first partitions have been placed. */
   public void planned(int partitions, String key) {
     fleet.submit(partitions, key);
     batch();

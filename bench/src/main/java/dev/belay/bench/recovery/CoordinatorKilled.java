@@ -34,8 +34,7 @@ final class CoordinatorKilled implements Fault {
     measures.since("start to the first answer", restarted);
     stage.observer.awaitLive(Stage.WORKERS);
     measures.since("start to all workers back", restarted);
-    Partitions seen =
-        stage.observer.await("progress", stage::look, now -> now.progressed(before));
+    Partitions seen = stage.observer.await("progress", stage::look, now -> now.progressed(before));
     measures.since("start to the progress of every partition shown", restarted);
     // For one lease longer, in which a worker that was not heard would be given up.
     Thread.sleep(LEASE_MILLIS);

@@ -59,7 +59,9 @@ final class Measures {
                   + ": "
                   + (sample.min() == sample.max()
                       ? Format.COUNT.text(sample.min())
-                      : Format.COUNT.text(sample.min()) + " to " + Format.COUNT.text(sample.max())));
+                      : Format.COUNT.text(sample.min())
+                          + " to "
+                          + Format.COUNT.text(sample.max())));
         });
     return table.build();
   }

@@ -52,8 +52,8 @@ record Partitions(JobDescription job) {
   }
 
   /**
-   * Whether each of these has been leased anew since then, and has passed a safe point under the new
-   * lease: it has restored its state, and done some work.
+   * Whether each of these has been leased anew since then, and has passed a safe point under the
+   * new lease: it has restored its state, and done some work.
    */
   boolean wentOn(Set<Integer> indexes, Partitions before) {
     return all().stream()
