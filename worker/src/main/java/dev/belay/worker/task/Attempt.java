@@ -5,6 +5,8 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.TaskProgress;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,26 +27,32 @@ final class Attempt implements RunningTask {
   private final Control control;
   private final Work work;
   private final TaskSettings settings;
-  private final Scratch scratch;
+  private final Path scratch;
+  private final Disk disk;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread;
 
   /** The job's code is through; what remains is ours, and does not hang. */
   private volatile boolean left;
 
+  /**
+   * @param scratch a directory of this attempt's own, which it may make and which is removed
+   */
   Attempt(
       Lease lease,
       String name,
       Control control,
       Work work,
       TaskSettings settings,
-      Scratch scratch) {
+      Path scratch,
+      Disk disk) {
     this.lease = lease;
     this.name = name;
     this.control = control;
     this.work = work;
     this.settings = settings;
     this.scratch = scratch;
+    this.disk = disk;
     this.thread = new Thread(this::live, "belay-" + name);
     thread.setDaemon(true);
   }
@@ -97,7 +105,11 @@ final class Attempt implements RunningTask {
   }
 
   private void leave() {
-    scratch.remove(name);
+    try {
+      disk.removeTree(scratch);
+    } catch (IOException e) {
+      log.warn("{}: its temporary files in {} could not be removed", name, scratch, e);
+    }
     ended.complete(null);
   }
 

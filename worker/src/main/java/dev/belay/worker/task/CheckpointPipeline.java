@@ -58,6 +58,10 @@ final class CheckpointPipeline {
 
   private int tries;
   private CompletableFuture<Landing> flying = CompletableFuture.completedFuture(Landing.COUNTS);
+
+  /** The last one that the coordinator answered was in vain. */
+  private volatile boolean inVain;
+
   private volatile Duration pause = Duration.ZERO;
 
   CheckpointPipeline(
@@ -155,7 +159,7 @@ final class CheckpointPipeline {
     }
     return switch (answer.getVerdict()) {
       case OK -> counts();
-      case WRITE_FULL -> inVain();
+      case WRITE_FULL -> inVain(answer.getMessage());
       default -> {
         control.hear(answer);
         yield Landing.ENDED;
@@ -165,28 +169,35 @@ final class CheckpointPipeline {
 
   private Landing counts() {
     sequence++;
+    inVain = false;
     backoff.reset();
     control.troubles().clear(Troubles.Kind.CHECKPOINT);
     schedule.landed();
     return Landing.COUNTS;
   }
 
-  private Landing inVain() {
+  /** The next one at once; but one refused again waits, lest the two sides go round in circles. */
+  private Landing inVain(String why) {
+    if (inVain) {
+      return later("the coordinator does not take the checkpoint: " + why);
+    }
+    inVain = true;
     pause = Duration.ZERO;
     schedule.landedInVain();
     return Landing.IN_VAIN;
   }
 
+  private Landing later(String trouble) {
+    control.troubles().set(Troubles.Kind.CHECKPOINT, trouble);
+    pause = backoff.next();
+    schedule.landedAfterFailure(pause);
+    return Landing.FAILED;
+  }
+
   private Landing failed(Throwable thrown) {
     if (thrown instanceof StoreException failure && StoreFailures.mayPass(failure)) {
-      control
-          .troubles()
-          .set(
-              Troubles.Kind.CHECKPOINT,
-              "the checkpoint cannot be stored, the work goes on without: " + failure.getMessage());
-      pause = backoff.next();
-      schedule.landedAfterFailure(pause);
-      return Landing.FAILED;
+      return later(
+          "the checkpoint cannot be stored, the work goes on without: " + failure.getMessage());
     }
     control.endFor(thrown);
     return Landing.ENDED;

@@ -161,9 +161,9 @@ final class Control {
     check();
   }
 
-  /** A refusal ends the attempt. */
+  /** Whatever is not a yes ends the attempt. */
   void hear(Answer answer) {
-    if (answer.getVerdict() == Answer.Verdict.REFUSED) {
+    if (answer.getVerdict() != Answer.Verdict.OK) {
       stop(answer.getMessage());
     }
   }

@@ -2,7 +2,7 @@ package dev.belay.worker.task;
 
 import dev.belay.runtime.job.Job;
 import dev.belay.runtime.proto.Progress;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Working through one split. */
@@ -10,7 +10,7 @@ final class PartitionWork implements Work {
   private final Job job;
   private final Control control;
   private final Background background;
-  private final Callable<PartitionSession> begin;
+  private final Supplier<PartitionSession> begin;
 
   /** For the heartbeat, which may come before the thread does. */
   private volatile @Nullable PartitionTask task;
@@ -18,7 +18,7 @@ final class PartitionWork implements Work {
   /**
    * @param begin makes the session of the thread that it is called on
    */
-  PartitionWork(Job job, Control control, Background background, Callable<PartitionSession> begin) {
+  PartitionWork(Job job, Control control, Background background, Supplier<PartitionSession> begin) {
     this.job = job;
     this.control = control;
     this.background = background;
@@ -27,7 +27,7 @@ final class PartitionWork implements Work {
 
   @Override
   public void run() throws Exception {
-    PartitionSession session = begin.call();
+    PartitionSession session = begin.get();
     PartitionTask own = session.task();
     task = own;
     control.onSignal(own::raise);

@@ -12,17 +12,18 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.checkpoint.CheckpointStore;
 import dev.belay.storage.segment.SegmentInput;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Runs what is assigned to this worker: makes of each assignment an {@link Attempt}, with a thread
@@ -30,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * the threads in the background. Thread-safe.
  */
 public final class Tasks implements TaskStarter, AutoCloseable {
+  /** Part of keys and of file names. */
+  private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+
   /** How long a close waits for tasks that were stopped. */
   private static final Duration LEAVE = Duration.ofSeconds(2);
 
@@ -39,7 +43,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   private final Reporter reporter;
   private final TaskSettings settings;
   private final String cluster;
-  private final Scratch scratch;
+  private final Path scratch;
   private final Executor background;
   private final Ticker ticker;
   private final Disk disk = new Disk();
@@ -49,7 +53,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   /**
    * @param jobs the code that this worker has, by {@link Job#name}
    * @param cluster the cluster's id
-   * @param scratch a directory of this worker's own, for temporary files
+   * @param scratch a directory of this process's own, for temporary files; what an earlier process
+   *     left in it is for the caller to remove
    * @param background runs what blocks: stores checkpoints and output; a few threads, or as many as
    *     it takes
    */
@@ -68,7 +73,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     this.reporter = reporter;
     this.settings = settings;
     this.cluster = cluster;
-    this.scratch = new Scratch(scratch, disk);
+    this.scratch = scratch;
     this.background = background;
     this.ticker = ticker;
   }
@@ -78,8 +83,9 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     Lease lease = assignment.getLease();
     String name = name(lease);
     Control control = new Control(lease, reporter, ticker, new Troubles(name));
-    Attempt attempt =
-        new Attempt(lease, name, control, work(assignment, name, control), settings, scratch);
+    Path own = scratch.resolve(name);
+    Work work = work(assignment, name, own, control);
+    Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk);
     running.add(attempt);
     var unused = attempt.ended().thenRun(() -> running.remove(attempt));
     attempt.start();
@@ -91,7 +97,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     meanTimeBetweenFailures = Duration.ofMillis(Math.max(0, millis));
   }
 
-  /** Stops what still runs, waits a moment for it to leave, and removes the temporary files. */
+  /** Stops what still runs, and waits a moment for it to leave. */
   @Override
   public void close() {
     List<Attempt> left = List.copyOf(running);
@@ -101,7 +107,6 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     CompletableFuture.allOf(ended)
         .completeOnTimeout(null, LEAVE.toMillis(), TimeUnit.MILLISECONDS)
         .join();
-    scratch.close();
   }
 
   /** As in "wordcount-7-p3-e1.17"; also the name of a directory. */
@@ -110,14 +115,15 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     String step =
         task.getKind() == TaskKind.PARTITION
             ? "p" + Integer.toUnsignedString(task.getIndex())
-            : task.getKind().name().toLowerCase(java.util.Locale.ROOT);
-    return task.getJob() + "-" + step + "-e" + Epochs.text(lease.getEpoch());
+            : task.getKind().name().toLowerCase(Locale.ROOT);
+    String job = task.getJob().replaceAll("[^A-Za-z0-9_-]", "_");
+    return job + "-" + step + "-e" + Epochs.text(lease.getEpoch());
   }
 
   /** The job's own code may fail here already: that is the attempt's failure. */
-  private Work work(Assignment assignment, String name, Control control) {
+  private Work work(Assignment assignment, String name, Path own, Control control) {
     try {
-      return workOf(assignment, name, control);
+      return workOf(assignment, name, own, control);
     } catch (RuntimeException | LinkageError e) {
       return () -> {
         throw e;
@@ -125,7 +131,11 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     }
   }
 
-  private Work workOf(Assignment assignment, String name, Control control) {
+  private Work workOf(Assignment assignment, String name, Path own, Control control) {
+    String id = assignment.getLease().getTask().getJob();
+    if (!JOB_ID.matcher(id).matches()) {
+      throw new BadInputException("\"" + id + "\" is no job's id; the coordinator is damaged");
+    }
     String code = assignment.getSpec().getJob();
     Job job = jobs.get(code);
     if (job == null) {
@@ -138,8 +148,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     }
     Parameters parameters = Parameters.of(job, given);
     return switch (assignment.getLease().getTask().getKind()) {
-      case PLAN -> plan(assignment, name, job, parameters, control);
-      case PARTITION -> partition(assignment, name, job, parameters, control);
+      case PLAN -> plan(assignment, own, job, parameters, control);
+      case PARTITION -> partition(assignment, name, own, job, parameters, control);
       case PUBLISH -> publish(assignment, job, parameters, control);
       case TASK_KIND_UNSPECIFIED, UNRECOGNIZED ->
           throw new BadInputException(
@@ -148,17 +158,9 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   }
 
   private Work plan(
-      Assignment assignment, String name, Job job, Parameters parameters, Control control) {
-    return () ->
-        new PlanWork(
-                assignment,
-                job,
-                parameters,
-                scratch.directory(name),
-                store,
-                control,
-                patience(control, Troubles.Kind.PLAN))
-            .run();
+      Assignment assignment, Path own, Job job, Parameters parameters, Control control) {
+    return new PlanWork(
+        assignment, job, parameters, own, store, control, patience(control, Troubles.Kind.PLAN));
   }
 
   private Work publish(Assignment assignment, Job job, Parameters parameters, Control control) {
@@ -178,23 +180,34 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   }
 
   private Work partition(
-      Assignment assignment, String name, Job job, Parameters parameters, Control control) {
-    Background own = new Background(background);
+      Assignment assignment,
+      String name,
+      Path own,
+      Job job,
+      Parameters parameters,
+      Control control) {
+    Background elsewhere = new Background(background);
     return new PartitionWork(
         job,
         control,
-        own,
+        elsewhere,
         () ->
             new PartitionSession(
-                assignment, parameters, control, parts(assignment, name, job, control, own)));
+                assignment,
+                parameters,
+                control,
+                parts(assignment, name, own, job, control, elsewhere)));
   }
 
   private PartitionParts parts(
-      Assignment assignment, String name, Job job, Control control, Background own)
-      throws IOException {
+      Assignment assignment,
+      String name,
+      Path own,
+      Job job,
+      Control control,
+      Background elsewhere) {
     StateFormat states = new StateFormat(job.stateTypes());
-    Segments segments =
-        new Segments(assignment, scratch.directory(name), store, own, control, settings);
+    Segments segments = new Segments(assignment, own, store, elsewhere, control, settings);
     SafePointWatch watch =
         new SafePointWatch(
             name, Thread.currentThread(), settings.patience(), ticker, control.troubles());
@@ -211,7 +224,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             states,
             checkpoints,
             segments,
-            own,
+            elsewhere,
             control,
             schedule,
             new CheckpointInterval(

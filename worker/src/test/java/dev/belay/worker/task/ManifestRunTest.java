@@ -8,11 +8,17 @@ import dev.belay.runtime.job.BadInputException;
 import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.StagedFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +34,7 @@ class ManifestRunTest {
   private static final int STEPS = 25;
 
   @TempDir Path directory;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private Path output = Path.of("");
   private Path staging = Path.of("");
   private Manifest manifest = Manifest.getDefaultInstance();
@@ -42,6 +49,11 @@ class ManifestRunTest {
     Files.createFile(output.resolve("_SUCCESS"));
     manifest = stage("1.7", "new", true);
     staging = Path.of(manifest.getStagingDirectories(0));
+  }
+
+  @AfterEach
+  void end() {
+    threads.shutdownNow();
   }
 
   /** An output of two files and a marker. */
@@ -94,7 +106,7 @@ class ManifestRunTest {
         try {
           event.happen();
         } catch (IOException e) {
-          throw new IllegalStateException(e);
+          throw new UncheckedIOException(e);
         }
       }
     }
@@ -235,6 +247,53 @@ class ManifestRunTest {
       carryOut(slow);
       assertPublished("new");
       reset();
+    }
+  }
+
+  /** One waits before its step, the other goes on to one of its own, there the first finishes. */
+  @ParameterizedTest
+  @MethodSource("steps")
+  void twoAtOnceDoNoHarm(int step) throws Exception {
+    for (int other = 0; other < STEPS; other++) {
+      CountDownLatch goOn = new CountDownLatch(1);
+      CompletableFuture<Void> waits = new CompletableFuture<>();
+      Disk first =
+          new Stepping(
+              step,
+              () -> {
+                waits.complete(null);
+                awaitQuietly(goOn);
+              });
+      CompletableFuture<Void> firstDone =
+          CompletableFuture.runAsync(() -> carryOutUnchecked(first), threads);
+      CompletableFuture.anyOf(waits, firstDone).join();
+      carryOut(
+          new Stepping(
+              other,
+              () -> {
+                goOn.countDown();
+                firstDone.join();
+              }));
+      goOn.countDown();
+      firstDone.join();
+      assertPublished("new");
+      reset();
+    }
+  }
+
+  private void carryOutUnchecked(Disk disk) {
+    try {
+      carryOut(disk);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

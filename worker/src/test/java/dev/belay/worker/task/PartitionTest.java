@@ -17,6 +17,7 @@ import dev.belay.storage.StoreException.Kind;
 import dev.belay.worker.task.TestJob.Count;
 import dev.belay.worker.task.TestJob.Share;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,6 +152,17 @@ class PartitionTest {
   }
 
   @Test
+  void whileNothingIsWantedNothingIsLookedAt() {
+    world.job.run =
+        task -> {
+          task.checkpoint(task.state(Count.class, Count::new));
+          task.checkpoint("not even what it is given");
+        };
+    world.run(world.partition(1));
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.COMPLETED);
+  }
+
+  @Test
   void dueSaysWhetherACheckpointWouldSave() {
     List<Boolean> seen = new ArrayList<>();
     world.job.run =
@@ -181,6 +193,7 @@ class PartitionTest {
         };
     RunningTask task = world.start(world.partition(1));
     world.awaitTrue(() -> world.reporter.held().size() == 1);
+    world.awaitWaiting();
     assertThat(returned).isNotDone();
     world.reporter.held().get(0).answer(Verdict.OK);
     world.awaitEnd(task);
@@ -242,6 +255,29 @@ class PartitionTest {
         .extracting(ObjectRef::getKey)
         .doesNotHaveDuplicates();
     assertThat(world.reporter.checkpoints().get(1).getProgress().getDone()).isEqualTo(5);
+  }
+
+  @Test
+  void writeFullAgainAndAgainWaitsLonger() {
+    world.reporter.script(report -> report.hasCheckpoint() ? Verdict.WRITE_FULL : Verdict.OK);
+    List<String> troubles = new ArrayList<>();
+    RunningTask[] own = new RunningTask[1];
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    world.job.run =
+        task -> {
+          known.join();
+          Count count = task.state(Count.class, Count::new);
+          world.ticker.advance(TaskWorld.INTERVAL);
+          for (int i = 0; i < 1000; i++) {
+            task.checkpoint(count);
+          }
+          troubles.add(own[0].progress().getTrouble());
+        };
+    own[0] = world.start(world.partition(1));
+    known.complete(null);
+    world.awaitEnd(own[0]);
+    assertThat(world.reporter.checkpoints()).hasSize(2);
+    assertThat(troubles.get(0)).contains("so says the test");
   }
 
   @Test
@@ -317,6 +353,16 @@ class PartitionTest {
     world.run(assignment);
     assertThat(world.failure().getKind()).isEqualTo(Failed.Kind.PERMANENT);
     assertThat(world.failure().getMessage()).contains("elsewhere").contains("test");
+  }
+
+  @Test
+  void aJobIdThatLeadsElsewhereIsRefused() throws IOException {
+    Path precious = Files.createDirectories(directory.resolve("precious-p0-e1.1"));
+    var assignment = world.partition(1);
+    assignment.getLeaseBuilder().getTaskBuilder().setJob("../precious");
+    world.run(assignment);
+    assertThat(world.failure().getKind()).isEqualTo(Failed.Kind.PERMANENT);
+    assertThat(precious).isDirectory();
   }
 
   /** A state that cannot be restored: nothing says how to make one. */

@@ -178,6 +178,7 @@ class RestoreTest {
     world.reporter.script(report -> report.hasUnusable() ? null : Verdict.OK);
     RunningTask task = world.start(next());
     world.awaitTrue(() -> world.reporter.held().size() == 1);
+    world.awaitWaiting();
     assertThat(resumedAt).isEmpty();
     world.reporter.held().get(0).answer(Verdict.OK);
     world.awaitEnd(task);

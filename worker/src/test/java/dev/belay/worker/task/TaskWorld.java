@@ -110,6 +110,15 @@ final class TaskWorld implements AutoCloseable {
     awaitTrue(() -> task.ended().isDone());
   }
 
+  /** Until the thread of the one attempt waits for something. */
+  void awaitWaiting() {
+    awaitTrue(
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("belay-" + JOB_ID + "-"))
+                .anyMatch(thread -> thread.getState() == Thread.State.WAITING));
+  }
+
   void awaitTrue(BooleanSupplier condition) {
     await()
         .atMost(Duration.ofSeconds(20))
@@ -131,16 +140,13 @@ final class TaskWorld implements AutoCloseable {
     return reporter.last().getFailed();
   }
 
-  /** Temporary directories of attempts. */
+  /** What attempts have in their temporary directories. */
   List<Path> temporary() throws IOException {
     if (!Files.exists(scratch)) {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(scratch)) {
-      return files
-          .filter(file -> file.getNameCount() > scratch.getNameCount() + 1)
-          .filter(file -> !file.endsWith("lock"))
-          .toList();
+      return files.filter(file -> !file.equals(scratch)).toList();
     }
   }
 
