@@ -54,9 +54,8 @@ final class DemoCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.of(null, "demo");
     int partitions = partitions(Runtime.getRuntime().availableProcessors());
     LocalSettings settings = new LocalSettings(directory.path(), WORKERS, slots(partitions));
-    Interruption.handle(stop, output);
     boolean right = false;
-    try (ProgressView view = output.progress();
+    try (ProgressView view = Interruption.handled(stop, output.progress());
         LocalCluster cluster = LocalCluster.start(settings, view::event);
         CoordinatorClient client = new CoordinatorClient(cluster.address())) {
       Interruption.onFailure(cluster, stop);

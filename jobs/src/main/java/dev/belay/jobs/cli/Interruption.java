@@ -1,13 +1,18 @@
 package dev.belay.jobs.cli;
 
 import dev.belay.jobs.cli.local.LocalCluster;
+import dev.belay.jobs.cli.view.ProgressView;
 
 /** What ends a cluster on this machine early: a signal, or a coordinator that cannot go on. */
 final class Interruption {
   private Interruption() {}
 
-  /** The first signal asks for an orderly end, the second one ends at once. */
-  static void handle(Stop stop, Output output) {
+  /**
+   * The first signal asks for an orderly end, the second one ends at once.
+   *
+   * @return the view, which is told
+   */
+  static ProgressView handled(Stop stop, ProgressView view) {
     Signals.onEnd(
         signal -> {
           int exitCode = Signals.exitCode(signal);
@@ -15,8 +20,9 @@ final class Interruption {
             // The workers notice that their parent is gone.
             Runtime.getRuntime().halt(exitCode);
           }
-          output.say("\nbelay: ending: the workers save what they have (once more ends at once)");
+          view.event("ending: the workers save what they have (once more ends at once)");
         });
+    return view;
   }
 
   static void onFailure(LocalCluster cluster, Stop stop) {

@@ -10,8 +10,10 @@ import java.util.function.Consumer;
 /** Follows a job to its end, and shows a person how it comes along. */
 final class JobFollower {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final long POLL_MILLIS = 200;
+  static final long POLL_MILLIS = 200;
   private static final long POLL_LARGE_MILLIS = 1000;
+  private static final long TROUBLE_MILLIS = 2000;
+  private static final long STARTING_MILLIS = 15_000;
   private static final int LARGE = 2000;
 
   private final CoordinatorClient client;
@@ -19,23 +21,29 @@ final class JobFollower {
   private final Patience patience;
   private final Stop stop;
   private final long pollMillis;
+  private final long troubleMillis;
 
+  /** Of a job that runs elsewhere. */
   JobFollower(CoordinatorClient client, ProgressView view) {
-    this(client, view, new Stop(), POLL_MILLIS);
+    this(client, view, new Stop(), POLL_MILLIS, TROUBLE_MILLIS);
   }
 
   /**
+   * Of a job on a cluster of our own, whose workers take their time to start.
+   *
    * @param stop ends it early
    */
-  JobFollower(CoordinatorClient client, ProgressView view, Stop stop) {
-    this(client, view, stop, POLL_MILLIS);
+  JobFollower(CoordinatorClient client, ProgressView view, Stop stop, long pollMillis) {
+    this(client, view, stop, pollMillis, STARTING_MILLIS);
   }
 
-  JobFollower(CoordinatorClient client, ProgressView view, Stop stop, long pollMillis) {
+  private JobFollower(
+      CoordinatorClient client, ProgressView view, Stop stop, long pollMillis, long troubleMillis) {
     this.client = client;
     this.view = view;
     this.stop = stop;
     this.pollMillis = pollMillis;
+    this.troubleMillis = troubleMillis;
     this.patience = new Patience(PATIENCE, view::event, stop);
   }
 
@@ -50,7 +58,7 @@ final class JobFollower {
    * @return the job as it was last seen
    */
   JobDescription follow(String jobId, Consumer<JobDescription> observer) {
-    JobEvents events = new JobEvents();
+    JobEvents events = new JobEvents((int) (troubleMillis / pollMillis));
     while (true) {
       JobDescription job = patience.ask(() -> client.describe(jobId, false));
       events.next(job).forEach(view::event);

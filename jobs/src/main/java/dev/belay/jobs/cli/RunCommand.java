@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,17 +71,17 @@ final class RunCommand implements Callable<Integer> {
     if (!used) {
       submit.check(catalog);
     }
-    Interruption.handle(stop, output);
     boolean succeeded = false;
-    try (ProgressView view = output.progress();
+    try (ProgressView view = Interruption.handled(stop, output.progress());
         LocalCluster cluster = LocalCluster.start(settings, view::event);
         CoordinatorClient client = new CoordinatorClient(cluster.address())) {
       Interruption.onFailure(cluster, stop);
       RunSubmission submission = new RunSubmission(client, job);
-      if (used && !submission.known()) {
+      boolean known = used && submission.known();
+      if (used && !known) {
         submit.check(catalog);
       }
-      JobDescription ended = follow(cluster, client, view, submission.submit());
+      JobDescription ended = follow(cluster, client, view, submission.submit(), known);
       succeeded = ended.getSummary().getState() == JobState.JOB_SUCCEEDED;
       view.close();
       return report(ended);
@@ -90,14 +91,21 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private JobDescription follow(
-      LocalCluster cluster, CoordinatorClient client, ProgressView view, JobDescription job) {
+      LocalCluster cluster,
+      CoordinatorClient client,
+      ProgressView view,
+      JobDescription job,
+      boolean known) {
     String jobId = job.getSummary().getJobId();
     if (Names.ended(job.getSummary().getState())) {
       view.event(jobId + " had ended in an earlier run");
       return job;
     }
+    if (known) {
+      view.event(jobId + " goes on where it was");
+    }
     cluster.startWorkers();
-    return new JobFollower(client, view, stop).follow(jobId);
+    return new JobFollower(client, view, stop, JobFollower.POLL_MILLIS).follow(jobId);
   }
 
   private int report(JobDescription job) {
@@ -117,7 +125,7 @@ final class RunCommand implements Callable<Integer> {
       directory.removeIfOurs(output);
       return;
     }
-    if (!java.nio.file.Files.exists(directory.path().resolve("logs"))) {
+    if (!Files.exists(directory.path().resolve("logs"))) {
       // Refused before anything was begun.
       directory.removeIfOurs(output);
       return;

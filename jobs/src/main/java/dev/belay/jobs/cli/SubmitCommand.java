@@ -53,11 +53,21 @@ final class SubmitCommand implements Callable<Integer> {
         SubmitRequest.newBuilder().setKey(UUID.randomUUID().toString()).setSpec(spec).build();
     try (CoordinatorClient client = new CoordinatorClient(address)) {
       // The same key is the same submit, whether or not an earlier try had arrived.
-      String jobId =
-          new Patience(PATIENCE, line -> output.say("belay: " + line), new Stop())
-              .ask(() -> client.submit(request));
+      String jobId = patience().ask(() -> client.submit(request));
       return wait ? follow(client, jobId) : printId(jobId);
     }
+  }
+
+  /** A person is told why it takes so long; a log has its one line at the end. */
+  private Patience patience() {
+    return new Patience(
+        PATIENCE,
+        line -> {
+          if (output.terminal().err()) {
+            output.say("belay: " + line);
+          }
+        },
+        new Stop());
   }
 
   private int printId(String jobId) {

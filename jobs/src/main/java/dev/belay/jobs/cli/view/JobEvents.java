@@ -21,18 +21,24 @@ import java.util.Set;
  * tells nothing of the past but what still stands in the way.
  */
 public final class JobEvents {
-  private static final int TROUBLE_LOOKS = 10;
-
+  private final int troubleLooks;
   private final Set<String> lostSeen = new HashSet<>();
   private final Set<String> restoredSeen = new HashSet<>();
   private final Set<String> quarantinedSeen = new HashSet<>();
   private final Map<Integer, String> errors = new HashMap<>();
   private JobState state = JobState.JOB_STATE_UNSPECIFIED;
   private String trouble = "";
-  private int troubleLooks;
+  private int troubleSeen;
   private boolean first = true;
 
   private record Loss(String worker, Cause cause) {}
+
+  /**
+   * @param troubleLooks how many looks a trouble must last to be told
+   */
+  public JobEvents(int troubleLooks) {
+    this.troubleLooks = troubleLooks;
+  }
 
   /** Takes note of the job as it is now. */
   public List<String> next(JobDescription job) {
@@ -55,9 +61,9 @@ public final class JobEvents {
 
   /** Told once it has lasted: workers that are just starting are no trouble. */
   private void trouble(String now, List<String> lines) {
-    troubleLooks = now.equals(trouble) ? troubleLooks + 1 : 1;
+    troubleSeen = now.equals(trouble) ? troubleSeen + 1 : 1;
     trouble = now;
-    if (troubleLooks == TROUBLE_LOOKS && !trouble.isEmpty()) {
+    if (troubleSeen == troubleLooks && !trouble.isEmpty()) {
       lines.add("waiting: " + trouble);
     }
   }
