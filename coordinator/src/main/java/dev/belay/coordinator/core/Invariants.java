@@ -3,7 +3,7 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.lease.DesiredDigest;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.PartitionState;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class Invariants {
   }
 
   private void check() {
-    Map<String, JobRecord> claims = new HashMap<>();
+    Map<String, JobRecord> claims = new LinkedHashMap<>();
     long leased = 0;
     for (JobRecord job : state.jobs.values()) {
       leased += check(job);

@@ -2,7 +2,7 @@ package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.TaskProgress;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Map;
  * soft state.
  */
 final class LiveProgress {
-  private final Map<TaskRecord, TaskProgress> byTask = new HashMap<>();
+  private final Map<TaskRecord, TaskProgress> byTask = new LinkedHashMap<>();
 
   void update(TaskRecord task, TaskProgress progress) {
     byTask.put(task, progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build());

@@ -3,7 +3,6 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Hello;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,8 +34,8 @@ final class Liveness {
 
   private final Timing timing;
   private final Map<String, WorkerRecord> byName = new TreeMap<>();
-  private final Map<Long, WorkerRecord> byStream = new HashMap<>();
-  private final Map<String, WorkerRecord> connectedByIncarnation = new HashMap<>();
+  private final Map<Long, WorkerRecord> byStream = new LinkedHashMap<>();
+  private final Map<String, WorkerRecord> connectedByIncarnation = new LinkedHashMap<>();
   private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<String, WorkerRecord> gone = new LinkedHashMap<>();
 

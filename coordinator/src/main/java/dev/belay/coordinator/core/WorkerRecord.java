@@ -2,6 +2,7 @@ package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.WorkerState;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** What is believed of a worker process: soft state, gone with the coordinator and learned anew. */
@@ -55,12 +56,12 @@ final class WorkerRecord {
         hello.getSlots(),
         hello.getPid(),
         hello.getHost(),
-        Set.copyOf(hello.getJobsList()));
+        new LinkedHashSet<>(hello.getJobsList()));
   }
 
   /** One that the journal knows as a holder and that has not been heard of since the start. */
   static WorkerRecord expected(String name, String incarnation) {
-    return new WorkerRecord(name, incarnation, false, 0, 0, "", Set.of());
+    return new WorkerRecord(name, incarnation, false, 0, 0, "", new LinkedHashSet<>());
   }
 
   boolean connected() {

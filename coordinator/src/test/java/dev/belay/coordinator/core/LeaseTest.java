@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
@@ -203,8 +204,9 @@ class LeaseTest {
     assertThat(a.says(completed(old))).isEqualTo(Verdict.REFUSED);
     assertThat(a.says(TestWorker.failed(old, Failed.Kind.PERMANENT))).isEqualTo(Verdict.REFUSED);
     assertThat(cluster.journal).as("nothing of it was written").hasSize(journal);
+    a.holds.put(old, Assignment.getDefaultInstance());
     a.beat();
-    assertThat(a.holds).isEmpty();
+    assertThat(a.holds).as("told the whole, whatever it missed").isEmpty();
     assertThat(cluster.core.state().holdings.of(a.incarnation).tasks).isEmpty();
     b.says(released(b.partition(0)));
     assertThat(a.holds).as("it has the emptier hands").hasSize(1);
