@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       "  belay coordinator                             or begin a cluster,",
       "  belay worker --coordinator 10.0.0.5:7070      let machines join it,",
       "  belay submit primes -p upTo=1e12 --wait       and give it work",
+      "  belay bench                                   measure it on this machine",
       "",
       "Exit codes: 0 done, 1 the job failed or was cancelled, 2 wrong usage, 3 no coordinator."
     })

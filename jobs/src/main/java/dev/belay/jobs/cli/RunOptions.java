@@ -23,6 +23,9 @@ final class RunOptions {
               + " dies, the others' slots still cover all cores).")
   @Nullable Integer slots;
 
+  @Option(names = "--wait", description = "Taken as submit takes it; a run always waits.")
+  boolean wait;
+
   LocalSettings settings(Path data) {
     int cores = Runtime.getRuntime().availableProcessors();
     int count = within("--workers", workers, LocalSettings.defaultWorkers(cores));
