@@ -146,6 +146,19 @@ class LeaseTest {
   }
 
   @Test
+  void whoIsLongGoneDoesNotMakeABreakLookLikeMany() {
+    for (String name : List.of("x", "y", "z")) {
+      TestWorker.joined(cluster, name, 1).breaks();
+    }
+    running(2);
+    TestWorker b = TestWorker.joined(cluster, "b", 2);
+    passWith(5_000, a, b);
+    a.breaks();
+    passWith(500, b);
+    assertThat(b.holds).hasSize(2);
+  }
+
+  @Test
   void aRestartUnderTheOldNameFreesItsLeasesAtOnce() {
     running(2);
     Lease old = a.partition(1);
