@@ -58,7 +58,8 @@ final class Attempt implements RunningTask {
   }
 
   void start() {
-    control.whenEnded(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
+    control.whenStopped(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
+    control.whenEnded(() -> control.ticker().after(settings.patience(), this::complain));
     thread.start();
   }
 
@@ -150,13 +151,14 @@ final class Attempt implements RunningTask {
     control.lastReport(Report.newBuilder().setFailed(failed));
   }
 
-  /** The attempt had to end and its thread is still here. */
+  /**
+   * Nothing that it does counts any more. Where it still does, it is let alone: the job's code may
+   * be putting something in order on its way out.
+   */
   private void interrupt() {
-    if (left) {
-      return;
+    if (!left) {
+      thread.interrupt();
     }
-    thread.interrupt();
-    control.ticker().after(settings.patience(), this::complain);
   }
 
   private void complain() {

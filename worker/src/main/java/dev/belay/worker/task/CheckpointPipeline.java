@@ -102,6 +102,8 @@ final class CheckpointPipeline {
   void saveAndWait(Object state, Progress progress) {
     awaitIdle();
     while (control.await(take(state, progress)) != Landing.COUNTS) {
+      // It is this thread that tries again; no one need call it to a safe point.
+      schedule.idle();
       control.pause(pause);
     }
   }

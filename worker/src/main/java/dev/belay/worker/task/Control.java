@@ -121,6 +121,11 @@ final class Control {
     var unused = ended.thenRun(action);
   }
 
+  /** Runs the action, on any thread, once nothing counts any more. */
+  void whenStopped(Runnable action) {
+    var unused = stopped.thenRun(action);
+  }
+
   /** Returns if the attempt may go on. */
   void check() {
     if (ending != null) {

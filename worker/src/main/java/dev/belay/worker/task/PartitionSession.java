@@ -77,7 +77,7 @@ final class PartitionSession {
 
   <T> T split(Class<T> type) {
     enter();
-    return parts.splits().read(type);
+    return beforeTheFirst(() -> parts.splits().read(type));
   }
 
   <S> S state(Class<S> type, Supplier<S> fresh) {
@@ -89,18 +89,29 @@ final class PartitionSession {
     // Nothing has been done yet that would be lost.
     control.checkOrRelease();
     stateType = type;
-    parts.schedule().idle();
-    S state;
-    try {
-      state = restored(type, fresh);
-    } catch (UnwritableStateException e) {
-      throw control.fail(Failures.of(e));
+    return beforeTheFirst(() -> restored(type, fresh));
+  }
+
+  /** Reading may take as long as the store is out of reach: that time is not the job's. */
+  private <T> T beforeTheFirst(Supplier<T> reading) {
+    if (started) {
+      return reading.get();
     }
+    parts.schedule().idle();
+    T read = reading.get();
     parts.pipeline().begin();
-    return state;
+    return read;
   }
 
   private <S> S restored(Class<S> type, Supplier<S> fresh) {
+    try {
+      return latestOr(type, fresh);
+    } catch (UnwritableStateException e) {
+      throw control.fail(Failures.of(e));
+    }
+  }
+
+  private <S> S latestOr(Class<S> type, Supplier<S> fresh) {
     parts.states().register(type);
     Restore.Restored<S> restored = parts.restore().latest(type);
     if (restored != null) {
@@ -212,10 +223,17 @@ final class PartitionSession {
   }
 
   private void take(Object state) {
+    boolean taken = false;
     try {
       var unused = parts.pipeline().take(state, task.progress());
+      taken = true;
     } catch (UnwritableStateException e) {
       throw control.fail(Failures.of(e));
+    } finally {
+      if (!taken) {
+        // Should the job's code catch what this throws, one is still due.
+        task.raise();
+      }
     }
   }
 

@@ -173,7 +173,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             names,
             parameters,
             new Completions(lease, reporter, control, patience),
-            segment -> SegmentInput.open(store, segment.getObject()),
+            segment ->
+                PatientInput.open(() -> SegmentInput.open(store, segment.getObject()), patience),
             disk,
             control::checkOrRelease);
     return new PublishWork(assignment, job, control, names, publication, patience, disk);

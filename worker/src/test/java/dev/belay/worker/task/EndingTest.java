@@ -232,6 +232,34 @@ class EndingTest {
   }
 
   @Test
+  void aDrainDoesNotInterruptTheJobsOwnCleanup() {
+    CompletableFuture<Void> cleaned = new CompletableFuture<>();
+    CountDownLatch goOn = new CountDownLatch(1);
+    world.job.run =
+        task -> {
+          Count count = task.state(Count.class, Count::new);
+          try {
+            while (true) {
+              task.checkpoint(count);
+              inTheLoop.complete(null);
+            }
+          } finally {
+            goOn.await();
+            cleaned.complete(null);
+          }
+        };
+    RunningTask task = startLoop();
+    task.drain();
+    world.awaitTrue(() -> !world.reporter.checkpoints().isEmpty());
+    world.awaitWaiting();
+    world.ticker.advance(Duration.ofSeconds(20));
+    goOn.countDown();
+    world.awaitEnd(task);
+    assertThat(cleaned).isDone();
+    assertThat(world.reporter.last().hasReleased()).isTrue();
+  }
+
+  @Test
   void aDrainWithACheckpointOnItsWayTakesANewerOne() {
     world.holdBackground = true;
     RunningTask task = startLoop();

@@ -3,6 +3,8 @@ package dev.belay.worker.task;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,9 @@ final class FaultyStore implements ObjectStore {
 
   /** Every open fails so. */
   volatile @Nullable Kind opens;
+
+  /** So many reads of opened objects fail. */
+  volatile int failingReads;
 
   FaultyStore(ObjectStore store) {
     this.store = store;
@@ -40,7 +45,16 @@ final class FaultyStore implements ObjectStore {
   @Override
   public InputStream open(String key, long offset) throws StoreException {
     fail(opens, "no route to host");
-    return store.open(key, offset);
+    return new FilterInputStream(store.open(key, offset)) {
+      @Override
+      public int read(byte[] to, int from, int count) throws IOException {
+        if (failingReads > 0) {
+          failingReads--;
+          fail(Kind.UNAVAILABLE, "connection reset");
+        }
+        return super.read(to, from, count);
+      }
+    };
   }
 
   private static void fail(@Nullable Kind kind, String message) throws StoreException {

@@ -21,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -409,16 +411,41 @@ class PublishTest {
   }
 
   @Test
-  void aStoreOutOfReachIsTheAttemptsFailureAlone() {
-    complete(0);
+  void outputIsReadThroughAnOutageOfTheStore() {
+    byte[] content = new byte[24 << 20];
+    new Random(5).nextBytes(content);
+    world.job.run =
+        task -> {
+          try (OutputStream segment = task.segment("part")) {
+            segment.write(content);
+          }
+        };
+    world.run(world.assignment(TaskKind.PARTITION, 0, 1));
+    world.reporter.completions.add(
+        Completion.newBuilder()
+            .addAllSegments(world.reporter.last().getCompleted().getSegmentsList())
+            .build());
+    List<byte[]> seen = new ArrayList<>();
     world.store.opens = Kind.UNAVAILABLE;
     world.job.publish =
         publication -> {
           for (Publication.Completion completion : publication.completions()) {
-            publication.open(completion.segments().get(0));
+            try (InputStream in = publication.open(completion.segments().get(0))) {
+              byte[] begin = in.readNBytes(1000);
+              world.store.failingReads = 3;
+              byte[] rest = in.readAllBytes();
+              seen.add(begin);
+              seen.add(rest);
+            }
           }
         };
-    world.run(publishing(1));
-    assertThat(world.failure().getKind()).isEqualTo(Failed.Kind.APPLICATION);
+    RunningTask task = world.start(publishing(1));
+    world.awaitTrue(() -> task.progress().getTrouble().contains("no route to host"));
+    world.store.opens = null;
+    world.advanceUntil(() -> task.ended().isDone());
+    assertThat(world.reporter.last().hasPublished()).isTrue();
+    assertThat(seen.get(0)).isEqualTo(Arrays.copyOf(content, 1000));
+    assertThat(seen.get(1)).isEqualTo(Arrays.copyOfRange(content, 1000, content.length));
+    assertThat(world.store.failingReads).isZero();
   }
 }
