@@ -36,9 +36,6 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Mixin SubmitOptions submit;
 
-  @Option(names = "--wait", hidden = true, description = "As ever: an option of submit.")
-  boolean wait;
-
   @Mixin RunOptions run;
 
   @Option(
