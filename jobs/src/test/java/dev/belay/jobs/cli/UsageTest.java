@@ -126,6 +126,25 @@ final class UsageTest {
   }
 
   @Test
+  void runTakesEveryOptionOfSubmit() {
+    Ran submit = belay("submit", "--help");
+    Ran run = belay("run", "--help");
+
+    for (String option :
+        new String[] {
+          "--parameter",
+          "--partitions",
+          "--name",
+          "--checkpoint-interval",
+          "--on-lost-checkpoints",
+          "--wait"
+        }) {
+      assertThat(submit.out()).contains(option);
+      assertThat(run.out()).contains(option);
+    }
+  }
+
+  @Test
   void theVersionIsOneLine() {
     assertThat(belay("--version").out()).matches("belay \\d+\\.\\d+\\.\\d+\\S*\\R");
   }
