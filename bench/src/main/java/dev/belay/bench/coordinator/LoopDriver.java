@@ -14,18 +14,23 @@ import dev.belay.coordinator.loop.Inbox;
 import dev.belay.coordinator.loop.SteadyClock;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A coordinator without its network: the real loop, core and journal, and a fleet that answers on
  * the loop's own thread, so that each batch is what the last one made possible.
  */
 public final class LoopDriver implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 120;
+  private static final long HEARTBEAT_NANOS = Timing.DEFAULT.heartbeat().toNanos();
+
   private final DataDirectory data;
   private final Journal journal;
   private final CoreLoop loop;
   private final Fleet fleet;
   private volatile CompletableFuture<Void> jobDone = new CompletableFuture<>();
   private int jobsSeen;
+  private long heartbeatNanos = System.nanoTime();
 
   /**
    * @param directory for the journal
@@ -54,7 +59,13 @@ public final class LoopDriver implements AutoCloseable {
     loop.start();
   }
 
+  /** On the loop's thread, as everything that the fleet does once the loop runs. */
   private void hear(Effect effect) {
+    long now = System.nanoTime();
+    if (now - heartbeatNanos > HEARTBEAT_NANOS) {
+      heartbeatNanos = now;
+      fleet.heartbeats();
+    }
     fleet.hear(effect);
     if (fleet.jobsDone() > jobsSeen) {
       jobsSeen++;
@@ -67,7 +78,7 @@ public final class LoopDriver implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     jobDone = done;
     fleet.submit(partitions, key);
-    CompletableFuture.anyOf(done, loop.ended()).join();
+    CompletableFuture.anyOf(done, loop.ended()).orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

@@ -12,6 +12,8 @@ import dev.belay.storage.ObjectStore;
 import dev.belay.storage.Stores;
 import dev.belay.storage.state.StateCodec;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.List;
  * when nothing is ever due.
  */
 public final class IntervalMeasured implements Benchmark {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final Duration NEVER = Duration.ofDays(1);
   private static final long CALIBRATION_BYTES = 4_000_000;
   private static final int CALIBRATION_RUNS = 8;
@@ -32,7 +35,8 @@ public final class IntervalMeasured implements Benchmark {
   private static final long MULTIPLIER = 6_364_136_223_846_793_005L;
 
   /** What one interval came to. */
-  private record Run(double stepsASecond, int checkpoints, long stallNanos) {}
+  private record Run(
+      double stepsASecond, double stepsAProcessorSecond, int checkpoints, long stallNanos) {}
 
   @Override
   public String name() {
@@ -100,6 +104,7 @@ public final class IntervalMeasured implements Benchmark {
             .column("checkpoints", "checkpoints", Format.COUNT)
             .column("stallNanos", "mean stall", Format.NANOS)
             .column("extraTime", "extra time", Format.PERCENT)
+            .column("extraProcessorTime", "processor", Format.PERCENT)
             .column("stalled", "of it stalls", Format.PERCENT)
             .column("wasteWithFailures", "with failures", Format.PERCENT);
     double seconds = question.duration().toNanos() / 1e9;
@@ -121,10 +126,12 @@ public final class IntervalMeasured implements Benchmark {
           run.checkpoints(),
           run.checkpoints() == 0 ? null : meanStall,
           extra,
+          plain.stepsAProcessorSecond() / run.stepsAProcessorSecond() - 1,
           stalled,
           run.checkpoints() == 0 ? null : waste.of(actual));
     }
     return table
+        .note("processor: the extra time of the processor that the loop's thread had.")
         .note("extra time: as measured, against the loop without checkpoints; what is not stall is")
         .note("compressing and writing beside it, memory, and the noise of the machine.")
         .note("with failures: computed from the measured stall, one failure each --mtbf.")
@@ -151,6 +158,7 @@ public final class IntervalMeasured implements Benchmark {
     }
 
     private static Run loop(Task task, Shape.SampleState state, long nanos) {
+      long processorBegan = THREADS.getCurrentThreadCpuTime();
       long began = System.nanoTime();
       long value = began;
       long steps = 0;
@@ -169,9 +177,10 @@ public final class IntervalMeasured implements Benchmark {
         steps += STEPS_BETWEEN_LOOKS;
       }
       double seconds = (System.nanoTime() - began) / 1e9;
+      double processorSeconds = (THREADS.getCurrentThreadCpuTime() - processorBegan) / 1e9;
       // The value decides nothing, but no compiler may know that.
-      double rate = (value == 0 ? steps + 1 : steps) / seconds;
-      return new Run(rate, checkpoints, stalled);
+      long done = value == 0 ? steps + 1 : steps;
+      return new Run(done / seconds, done / processorSeconds, checkpoints, stalled);
     }
   }
 }

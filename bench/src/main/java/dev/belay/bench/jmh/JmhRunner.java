@@ -80,7 +80,8 @@ final class JmhRunner {
     double unit = result.getParams().getTimeUnit().toNanos(1);
     for (BenchmarkResult fork : result.getBenchmarkResults()) {
       for (IterationResult iteration : fork.getIterationResults()) {
-        values.add(iteration.getPrimaryResult().getScore() * unit);
+        Double processor = ProcessorTime.nanos(iteration);
+        values.add(processor != null ? processor : iteration.getPrimaryResult().getScore() * unit);
       }
     }
     return values;

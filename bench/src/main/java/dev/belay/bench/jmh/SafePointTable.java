@@ -24,6 +24,7 @@ final class SafePointTable {
     group(table, scores, "locals", "numbers in local variables");
     group(table, scores, "fields", "numbers in the state's fields");
     return table
+        .note("a step: processor time of the loop's thread.")
         .note("speed kept: the plain loop's time divided by this one's, by the medians; of the")
         .note(
             "fastest: by the fastest iteration of each, which others on the machine disturb least.")

@@ -40,6 +40,8 @@ final class Stage implements AutoCloseable {
   /** Starts everything. */
   void open() throws IOException, InterruptedException {
     cluster.startCoordinator();
+    // A worker that finds none when it starts gives up.
+    observer.awaitLive(0);
     for (int i = 1; i <= WORKERS; i++) {
       cluster.startWorker("w" + i);
     }
