@@ -3,7 +3,6 @@ package dev.belay.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belay.bench.interval.IntervalQuestion;
-import dev.belay.bench.jmh.WorkDirectory;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;

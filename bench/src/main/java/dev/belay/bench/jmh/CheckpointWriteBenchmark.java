@@ -1,5 +1,6 @@
 package dev.belay.bench.jmh;
 
+import dev.belay.bench.WorkDirectory;
 import dev.belay.bench.store.MemoryStore;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;

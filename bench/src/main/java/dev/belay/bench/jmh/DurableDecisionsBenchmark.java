@@ -1,5 +1,6 @@
 package dev.belay.bench.jmh;
 
+import dev.belay.bench.WorkDirectory;
 import dev.belay.bench.coordinator.LoopDriver;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,6 @@
 package dev.belay.bench.jmh;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ record JmhPlan(
   }
 
   JmhPlan with(String parameter, List<String> values) {
-    Map<String, List<String>> all = new java.util.LinkedHashMap<>(parameters);
+    Map<String, List<String>> all = new LinkedHashMap<>(parameters);
     all.put(parameter, values);
     return new JmhPlan(type, methods, all, heap);
   }

@@ -4,6 +4,7 @@ import dev.belay.bench.Benchmark;
 import dev.belay.bench.Conditions;
 import dev.belay.bench.JvmOptions;
 import dev.belay.bench.Profile;
+import dev.belay.bench.WorkDirectory;
 import dev.belay.bench.report.Sample;
 import java.io.IOException;
 import java.util.ArrayList;

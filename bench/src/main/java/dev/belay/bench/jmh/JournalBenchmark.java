@@ -1,6 +1,7 @@
 package dev.belay.bench.jmh;
 
 import com.google.protobuf.ByteString;
+import dev.belay.bench.WorkDirectory;
 import dev.belay.coordinator.journal.DataDirectory;
 import dev.belay.coordinator.journal.Journal;
 import dev.belay.coordinator.journal.JournalException;

@@ -5,6 +5,7 @@ import dev.belay.bench.report.Sample;
 import dev.belay.bench.report.Table;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Tables of how much is done a second. */
 final class RateTables {
@@ -50,7 +51,7 @@ final class RateTables {
   }
 
   private static Table rated(
-      Table.Builder table, List<Score> scores, java.util.function.Function<Score, String> label) {
+      Table.Builder table, List<Score> scores, Function<Score, String> label) {
     table
         .column("aSecond", "a second", Format.A_SECOND)
         .column("slowest", "slowest", Format.A_SECOND)

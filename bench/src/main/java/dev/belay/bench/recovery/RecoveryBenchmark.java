@@ -2,7 +2,7 @@ package dev.belay.bench.recovery;
 
 import dev.belay.bench.Benchmark;
 import dev.belay.bench.Conditions;
-import dev.belay.bench.jmh.WorkDirectory;
+import dev.belay.bench.WorkDirectory;
 import dev.belay.bench.report.Table;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.belay.bench.jmh;
+package dev.belay.bench;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that a benchmark may fill, on the disk that is to be measured. It is removed when it
@@ -13,7 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 public final class WorkDirectory implements AutoCloseable {
   /** Tells the JVMs that JMH starts where. */
-  static final String PROPERTY = "belay.bench.directory";
+  public static final String PROPERTY = "belay.bench.directory";
 
   private static final int TRIES = 20;
   private static final long PAUSE_MILLIS = 100;
@@ -27,7 +28,7 @@ public final class WorkDirectory implements AutoCloseable {
   }
 
   /** A new one, in the place that the property names. */
-  static WorkDirectory open() throws IOException {
+  public static WorkDirectory open() throws IOException {
     return below(Path.of(System.getProperty(PROPERTY, System.getProperty("java.io.tmpdir", "."))));
   }
 
@@ -87,8 +88,8 @@ public final class WorkDirectory implements AutoCloseable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+              throws IOException {
             Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;
           }
