@@ -122,9 +122,9 @@ public final class CommandLineInterface {
       String suggestion =
           near.isEmpty()
               ? ""
-              : "; did you mean '"
+              : " (did you mean '"
                   + String.join("' or '", near.subList(0, Math.min(2, near.size())))
-                  + "'?";
+                  + "'?)";
       return "unknown " + kind + " '" + what + "'" + suggestion;
     }
     String message = String.valueOf(e.getMessage());
