@@ -127,12 +127,13 @@ public final class CoordinatorServer implements AutoCloseable {
     if (!core.founded()) {
       inbox.submit(founding(random));
     }
-    loop.start();
     try {
       Server server = listen(settings, connections, inbox);
+      // Not before: the loop's first look at the clock begins the lease that everyone is given to
+      // come back, and nobody can come back through a closed port.
+      loop.start();
       return new CoordinatorServer(directory, journal, loop, sweeper, server);
     } catch (IOException | RuntimeException e) {
-      loop.stop();
       sweeper.close();
       throw e;
     }

@@ -64,7 +64,21 @@ final class CheckpointRules {
     String key = checkpoint.getObject().getKey();
     return key.startsWith(stem)
         && key.length() <= stem.length() + MAX_KEY_TAIL
-        && key.indexOf('/', stem.length()) < 0;
+        && plain(key, stem.length());
+  }
+
+  /** What every store takes; a name that one refuses could never be deleted. */
+  private static boolean plain(String key, int from) {
+    return key.chars()
+        .skip(from)
+        .allMatch(
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '.'
+                    || c == '-'
+                    || c == '_');
   }
 
   /**

@@ -108,7 +108,12 @@ final class EventApplier {
     job.error = event.getError();
     if (event.hasTask()) {
       TaskRecord task = task(event.getTask());
-      task.error = event.getError();
+      // The job's error names the task, the task's need not.
+      String named = task.text() + ": ";
+      task.error =
+          event.getError().startsWith(named)
+              ? event.getError().substring(named.length())
+              : event.getError();
       task.step(Step.FAILED);
       dropLease(task, state.holdings::remove);
     }

@@ -39,6 +39,8 @@ final class Liveness {
   private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<String, WorkerRecord> gone = new LinkedHashMap<>();
 
+  private boolean quiet;
+  private long quietUntilNanos;
   private boolean looked;
   private long lookedNanos;
   private int connected;
@@ -90,7 +92,14 @@ final class Liveness {
     lookedNanos = nanos;
   }
 
+  /**
+   * After a start, somebody that the journal knows: given twice the time that a silent worker is,
+   * to find the way back, since after a restart it is most likely alive. And for one lease nobody's
+   * broken connection counts, while all of them dial anew.
+   */
   void expect(String name, String incarnation, long nanos) {
+    quiet = true;
+    quietUntilNanos = nanos + timing.dead().toNanos();
     WorkerRecord worker = WorkerRecord.expected(name, incarnation);
     worker.heardNanos = nanos;
     byName.put(name, worker);
@@ -150,11 +159,15 @@ final class Liveness {
     for (WorkerRecord worker : byName.values()) {
       long silence = nanos - worker.heardNanos;
       worker.suspect |= silence >= timing.suspect().toNanos();
-      if (!worker.lost && silence >= timing.dead().toNanos()) {
+      if (!worker.lost && silence >= patienceNanos(worker)) {
         silent.add(worker);
       }
     }
     return silent;
+  }
+
+  private long patienceNanos(WorkerRecord worker) {
+    return worker.known ? timing.dead().toNanos() : 2 * timing.dead().toNanos();
   }
 
   /** From now on nobody counts on it; what it held goes to others. */
@@ -176,6 +189,10 @@ final class Liveness {
    * start them now. None while so many broke that the fault is more likely on this side.
    */
   List<WorkerRecord> movable(long nanos) {
+    quiet &= nanos - quietUntilNanos < 0;
+    if (quiet) {
+      return List.of();
+    }
     List<WorkerRecord> past = new ArrayList<>();
     int broken = 0;
     for (WorkerRecord worker : byName.values()) {

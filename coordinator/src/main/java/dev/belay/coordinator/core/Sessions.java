@@ -2,6 +2,7 @@ package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Holdings.Change;
 import dev.belay.coordinator.core.Holdings.Ended;
+import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Command;
@@ -9,6 +10,7 @@ import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.HeartbeatAck;
 import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.TaskProgress;
@@ -110,6 +112,16 @@ final class Sessions {
           "worker %s works for cluster %s, this coordinator runs cluster %s: start the worker anew to join it"
               .formatted(Texts.cut(hello.getName()), Texts.cut(hello.getCluster()), state.cluster));
     }
+    Lease unheardOf = aheadOfJournal(hello);
+    if (unheardOf != null) {
+      return rejected(
+          Rejected.Code.INVALID,
+          "worker %s holds a lease of %s that was given out under epoch %s, of which the coordinator's journal knows nothing: its data directory is an older copy; start the coordinator on the newest one, or the worker anew"
+              .formatted(
+                  Texts.cut(hello.getName()),
+                  Texts.cut(unheardOf.getTask().getJob()),
+                  Epochs.text(unheardOf.getEpoch())));
+    }
     if (liveness.wasReplaced(hello.getIncarnation()) || overtaken(hello)) {
       return superseded(Texts.cut(hello.getName()));
     }
@@ -137,6 +149,24 @@ final class Sessions {
       return rejected(
           Rejected.Code.INVALID,
           "worker " + hello.getName() + " uses the stream or the incarnation of another worker");
+    }
+    return null;
+  }
+
+  /**
+   * A lease that the worker holds and the journal never gave: what was given was in the journal
+   * first, so this one lost its end. Null: none. Epochs may then mean two leases, so nothing that
+   * such a worker says may count.
+   */
+  private @Nullable Lease aheadOfJournal(Hello hello) {
+    if (hello.getCluster().isEmpty()) {
+      return null;
+    }
+    for (Lease held : hello.getHeldList()) {
+      TaskRecord task = state.task(held.getTask());
+      if (task == null || Epochs.ORDER.compare(held.getEpoch(), task.epoch()) > 0) {
+        return held;
+      }
     }
     return null;
   }

@@ -11,6 +11,7 @@ import dev.belay.runtime.proto.JobSubmitted;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.time.Now;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,13 +52,14 @@ final class Submissions {
       return refuse(command, Reason.INVALID, wrong);
     }
     for (String output : request.getSpec().getOutputsList()) {
-      JobRecord owner = state.claims.get(output);
-      if (owner != null) {
-        return refuse(
-            command,
-            Reason.ALREADY_EXISTS,
-            "%s (%s) has not ended and writes to %s: choose another output, or cancel it"
-                .formatted(owner.id, owner.name(), output));
+      for (Map.Entry<String, JobRecord> claim : state.claims.entrySet()) {
+        if (within(output, claim.getKey()) || within(claim.getKey(), output)) {
+          return refuse(
+              command,
+              Reason.ALREADY_EXISTS,
+              "%s (%s) has not ended and writes to %s: choose another output, or cancel it"
+                  .formatted(claim.getValue().id, claim.getValue().name(), claim.getKey()));
+        }
       }
     }
     String id = "job-" + state.nextJob;
@@ -141,6 +143,11 @@ final class Submissions {
                     .setState(job.ended() ? job.state : JobState.JOB_CANCELLED)
                     .build()))
         .done();
+  }
+
+  /** Whether a path is another, or lies below it. */
+  private static boolean within(String path, String other) {
+    return path.equals(other) || path.startsWith(other.endsWith("/") ? other : other + "/");
   }
 
   private static Decision replied(Command command, String id) {

@@ -94,6 +94,10 @@ public final class CoreLoop {
         batch.clear();
       }
       ended.complete(null);
+    } catch (JournalException e) {
+      // Says all in one line, to whoever waits for the end.
+      LOG.debug("the journal failed", e);
+      ended.completeExceptionally(e);
     } catch (Throwable e) {
       LOG.error("the coordinator cannot go on", e);
       ended.completeExceptionally(e);

@@ -122,6 +122,9 @@ class JobsTest {
     assertThat(requireNonNull(cluster.refusal()).message()).contains(first, "/out");
     cluster.crash(true);
     assertThat(cluster.submit(writing("/out"))).as("claimed after a restart too").isEmpty();
+    assertThat(cluster.submit(writing("/out/below"))).as("inside of it").isEmpty();
+    assertThat(cluster.submit(writing("/"))).as("around it").isEmpty();
+    assertThat(cluster.submit(writing("/outside"))).isNotEmpty();
     assertThat(cluster.submit(writing("/other"))).isNotEmpty();
     cluster.cancel(first);
     assertThat(cluster.submit(writing("/out"))).as("free again").isNotEmpty();

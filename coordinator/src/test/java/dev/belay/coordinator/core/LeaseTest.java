@@ -250,14 +250,46 @@ class LeaseTest {
   }
 
   @Test
-  void whoDoesNotReattachWithinOneLeaseIsLost() {
+  void whoDoesNotReattachWithinTwoLeasesIsLost() {
     running(2);
     TestWorker b = TestWorker.joined(cluster, "b", 2);
     cluster.crash(true);
     b.join();
-    passWith(5_000, b);
+    passWith(9_000, b);
+    assertThat(b.holds).as("most likely alive, and on its way back").isEmpty();
+    passWith(1_000, b);
     assertThat(b.holds).hasSize(2);
     assertThat(recoveries()).hasSize(2);
+  }
+
+  @Test
+  void aConnectionThatBreaksWhileAllDialAnewCostsNothing() {
+    running(2);
+    TestWorker b = TestWorker.joined(cluster, "b", 2);
+    cluster.crash(true);
+    b.join();
+    a.join();
+    a.breaks();
+    passWith(4_000, b);
+    assertThat(b.holds).isEmpty();
+    a.join();
+    passWith(10_000, a, b);
+    assertThat(recoveries()).isEmpty();
+  }
+
+  @Test
+  void aJournalThatIsOlderThanWhatItsWorkersHoldTurnsThemAway() {
+    running(1);
+    Lease given = a.lease();
+    Lease later =
+        given.toBuilder()
+            .setEpoch(given.getEpoch().toBuilder().setCounter(given.getEpoch().getCounter() + 1))
+            .build();
+    a.holds.remove(given);
+    a.holds.put(later, Assignment.getDefaultInstance());
+    a.join();
+    assertThat(requireNonNull(a.rejected).getMessage()).contains("older copy");
+    assertThat(cluster.core.state().holdings.of(a.incarnation).tasks).hasSize(1);
   }
 
   @Test

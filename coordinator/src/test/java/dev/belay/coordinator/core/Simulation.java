@@ -326,7 +326,8 @@ final class Simulation {
     }
     workers.clear();
     List.of("a", "b").forEach(name -> workers.add(process(name)));
-    for (int i = 0; i < 7; i++) {
+    // Two leases, as long as those are waited for who held something before a restart.
+    for (int i = 0; i < 12; i++) {
       silence(900);
       beatAll();
     }

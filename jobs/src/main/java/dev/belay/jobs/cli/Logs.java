@@ -44,11 +44,13 @@ final class Logs {
     }
   }
 
-  /** java.util.logging for servers: warnings, one line and the trace. */
+  /**
+   * java.util.logging for servers: warnings, a line each, since a stranger's garbage can cause one.
+   */
   public static final class ServerLogging {
     public ServerLogging() {
       System.setProperty(
-          "java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$-5s %3$s: %5$s%6$s%n");
+          "java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$-5s %3$s: %5$s%n");
       java.util.logging.LogManager.getLogManager().reset();
       java.util.logging.ConsoleHandler handler = new java.util.logging.ConsoleHandler();
       handler.setLevel(java.util.logging.Level.WARNING);

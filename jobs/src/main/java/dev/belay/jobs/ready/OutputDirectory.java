@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Whether an output can be written, found out before any work is done. */
 final class OutputDirectory {
@@ -29,13 +30,28 @@ final class OutputDirectory {
       throw new BadInputException(
           "output " + output + " is part of the input " + input + "; write it elsewhere");
     }
-    if (!overwrite && (exists(target.resolve("_SUCCESS")) || exists(target.resolve(file)))) {
+    if (!overwrite && holdsAnything(target)) {
       throw new BadInputException(
-          "output " + output + " exists already; give another, or -p overwrite=true to replace it");
+          "output "
+              + output
+              + " exists already and is not empty; give another, or -p overwrite=true to replace"
+              + " what is there under the same names");
     }
     if (!Files.isWritable(existing)) {
       throw new BadInputException(
           "output " + output + " cannot be written: no permission to write to " + existing);
+    }
+  }
+
+  /** Whether the directory has files of anybody's, except what an attempt at publishing stages. */
+  private static boolean holdsAnything(Path target) {
+    if (!Files.isDirectory(target)) {
+      return exists(target);
+    }
+    try (Stream<Path> files = Files.list(target)) {
+      return files.anyMatch(path -> !path.getFileName().toString().startsWith(".belay-"));
+    } catch (IOException e) {
+      throw new BadInputException("output " + target + " cannot be read: " + e.getMessage(), e);
     }
   }
 

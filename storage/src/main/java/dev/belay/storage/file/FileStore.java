@@ -67,8 +67,9 @@ public final class FileStore implements ObjectStore {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw exists(key);
     }
-    Path temporary = temporaries.next();
-    try (FileChannel channel = create(temporary, what)) {
+    TemporaryFiles.Open open = create(what);
+    Path temporary = open.path();
+    try (FileChannel channel = open.channel()) {
       long length = write(channel, body, what);
       publish(prepared, key, temporary, target, what);
       return length;
@@ -158,9 +159,9 @@ public final class FileStore implements ObjectStore {
     return prepared;
   }
 
-  private static FileChannel create(Path temporary, String what) throws StoreException {
+  private TemporaryFiles.Open create(String what) throws StoreException {
     try {
-      return TemporaryFiles.create(temporary);
+      return temporaries.create();
     } catch (IOException e) {
       throw FileErrors.unavailable(what, e);
     }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -17,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files being written, in a directory that no key can name. A writer holds a lock on its file,
- * which the kernel drops when the process dies, so what can be locked is an orphan. Should a live
- * file be swept all the same (on a file system without locks there is no sweep), its put fails and
- * nothing else happens.
+ * which the kernel drops when the process dies, so what can be locked is an orphan. A sweep may
+ * come between the making of a file and its lock; the writer sees that its file is gone, and makes
+ * another. Where there are no locks there is no sweep.
  */
 final class TemporaryFiles {
   /** '~' is in no key. */
@@ -46,17 +47,33 @@ final class TemporaryFiles {
     return directory.resolve(instance + counter.incrementAndGet());
   }
 
-  /** Creates the file and marks it as being written. */
-  static FileChannel create(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  /** A file being written, marked as such until the channel is closed. */
+  record Open(Path path, FileChannel channel) {}
+
+  /** Creates a file under a new name. */
+  Open create() throws IOException {
+    while (true) {
+      Path path = next();
+      FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      if (mark(path, channel)) {
+        return new Open(path, channel);
+      }
+      channel.close();
+    }
+  }
+
+  /**
+   * Whether the file is ours: not held by a sweep, nor removed by one that came before the lock.
+   */
+  private static boolean mark(Path path, FileChannel channel) {
     try {
       FileLock lock = channel.tryLock();
-      log.trace("{} locked: {}", file, lock != null);
+      return lock != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
-      log.debug("no file locks here, so orphans stay: {}", file, e);
+      log.debug("no file locks here, so orphans stay: {}", path, e);
+      return true;
     }
-    return channel;
   }
 
   /** Removes what dead processes left. */

@@ -11,7 +11,11 @@ import java.util.List;
 final class Contact {
   private static final long NANOS = 1_000_000L;
 
+  /** How much longer to wait for one that does not refuse the connection: it is there, and slow. */
+  private static final int SLOW = 6;
+
   private final WorkerSettings settings;
+  private long beganNanos;
   private long reachByNanos;
   private String cluster = "";
   private String store = "";
@@ -23,7 +27,13 @@ final class Contact {
   }
 
   void begin(long nowNanos) {
+    beganNanos = nowNanos;
     reachByNanos = nowNanos + settings.patience().firstContactMillis() * NANOS;
+  }
+
+  /** Nobody refused, and nobody answered. */
+  void unanswered() {
+    reachByNanos = beganNanos + SLOW * settings.patience().firstContactMillis() * NANOS;
   }
 
   /** Empty before the first contact. */

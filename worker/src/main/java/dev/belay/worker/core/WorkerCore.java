@@ -13,7 +13,6 @@ import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import dev.belay.runtime.time.Now;
-import dev.belay.runtime.wire.Protocol;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -181,7 +180,7 @@ public final class WorkerCore {
     if (ended) {
       return OptionalLong.empty();
     }
-    long deadline = contact.earlier(session.dueNanos());
+    long deadline = apart() ? contact.earlier(session.dueNanos()) : session.dueNanos();
     return OptionalLong.of(draining && drainByNanos - deadline < 0 ? drainByNanos : deadline);
   }
 
@@ -206,8 +205,13 @@ public final class WorkerCore {
     return effects;
   }
 
+  private boolean apart() {
+    return session.state() == Session.State.APART;
+  }
+
   private void checkBudgets(Now now) {
-    if (contact.isOverdue(now.nanos())) {
+    // Between two tries only: the one under way may still say why.
+    if (apart() && contact.isOverdue(now.nanos())) {
       exit(Outcome.Kind.UNREACHABLE, contact.unreachable());
     } else if (draining && now.nanos() - drainByNanos >= 0) {
       exit(
@@ -229,6 +233,7 @@ public final class WorkerCore {
         case APART -> session.dial(now.nanos(), effects);
         case DIALLING, GREETING -> {
           session.abandon(effects);
+          contact.unanswered();
           lost("no answer", now);
         }
         case JOINED -> beat(now);
@@ -263,19 +268,7 @@ public final class WorkerCore {
     Set<Lease> held = new LinkedHashSet<>();
     holdings.addLeasesTo(held);
     reports.addLeasesTo(held);
-    return Hello.newBuilder()
-        .setProtocol(Protocol.VERSION)
-        .setCluster(contact.cluster())
-        .setName(settings.name())
-        .setIncarnation(settings.incarnation())
-        .setSlots(settings.slots())
-        .setPid(settings.pid())
-        .setHost(settings.host())
-        .addAllJobs(settings.jobs())
-        .addAllHeld(held)
-        .setDraining(draining)
-        .setVersion(settings.version())
-        .build();
+    return settings.hello(contact.cluster(), held, draining);
   }
 
   private void lost(String why, Now now) {

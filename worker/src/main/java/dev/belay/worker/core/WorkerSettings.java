@@ -1,6 +1,10 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.wire.Protocol;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who the worker is, and how patient.
@@ -24,6 +28,23 @@ public record WorkerSettings(
     Patience patience) {
   public WorkerSettings {
     jobs = List.copyOf(jobs);
+  }
+
+  /** How this worker introduces itself; an empty cluster at its first contact. */
+  Hello hello(String cluster, Set<Lease> held, boolean draining) {
+    return Hello.newBuilder()
+        .setProtocol(Protocol.VERSION)
+        .setCluster(cluster)
+        .setName(name)
+        .setIncarnation(incarnation)
+        .setSlots(slots)
+        .setPid(pid)
+        .setHost(host)
+        .addAllJobs(jobs)
+        .addAllHeld(held)
+        .setDraining(draining)
+        .setVersion(version)
+        .build();
   }
 
   /**

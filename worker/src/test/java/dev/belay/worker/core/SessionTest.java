@@ -42,20 +42,24 @@ class SessionTest {
   }
 
   @Test
-  void aCoordinatorThatNeverAnswersIsGivenUpAfterTheBudgetAndTheReasonIsSaid() {
+  void aCoordinatorThatRefusesIsGivenUpAfterTheBudgetAndTheReasonIsSaid() {
     Scene scene = new Scene().start();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 12; i++) {
       scene.closed("connection refused").passes(1_000);
     }
-    scene
-        .forget()
-        .passes(10_000)
-        .doesBesideHeartbeats(
-            "close link 5",
-            "open link 6",
-            "close link 6",
-            "exit UNREACHABLE: no coordinator answers at 127.0.0.1:7070 (no answer): start one"
-                + " there, or name another with --coordinator HOST:PORT");
+    assertThat(scene.lines())
+        .contains(
+            "exit UNREACHABLE: no coordinator answers at 127.0.0.1:7070 (connection refused): start"
+                + " one there, or name another with --coordinator HOST:PORT");
+  }
+
+  @Test
+  void aCoordinatorThatIsThereAndSlowIsWaitedForSixTimesAsLong() {
+    Scene scene = new Scene().start().passes(59_000);
+    assertThat(scene.lines()).noneMatch(line -> line.startsWith("exit"));
+    scene.passes(10_000);
+    assertThat(scene.lines())
+        .anyMatch(line -> line.startsWith("exit UNREACHABLE") && line.contains("(no answer)"));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.belay.jobs.cli.local;
 
+import dev.belay.jobs.cli.CliException;
 import dev.belay.jobs.cli.HostPort;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -139,7 +139,8 @@ public final class LocalCluster implements AutoCloseable {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot make " + directory + ": " + e.getMessage(), e);
+      throw CliException.usage(
+          "cannot make the directory " + directory + ": give one that can be with --data DIR");
     }
   }
 }
