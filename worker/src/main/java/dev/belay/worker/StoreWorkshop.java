@@ -16,12 +16,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the jobs run: the cluster's store, and the threads that everything beside the tasks' own
  * work happens on. Opened and closed once, one after the other.
  */
 final class StoreWorkshop implements Workshop, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreWorkshop.class);
+
   private final Map<String, Job> jobs;
   private final Path scratch;
   private @Nullable Open open;
@@ -44,7 +48,16 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
         new Tasks(
             jobs, store, reporter, TaskSettings.DEFAULTS, cluster, scratch, background, ticker);
     open = new Open(store, ticker, background, tasks);
+    background.execute(() -> rehearse(background));
     return tasks;
+  }
+
+  private void rehearse(ExecutorService background) {
+    try {
+      new Rehearsal(scratch, background).run();
+    } catch (RuntimeException e) {
+      log.debug("no rehearsal; the first restore will take longer", e);
+    }
   }
 
   private static ExecutorService background() {
