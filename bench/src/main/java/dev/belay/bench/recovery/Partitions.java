@@ -43,6 +43,14 @@ record Partitions(JobDescription job) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Who works on these. */
+  Set<String> holders(Set<Integer> indexes) {
+    return all().stream()
+        .filter(it -> indexes.contains(it.getIndex()))
+        .map(PartitionDescription::getWorker)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** The indexes of those that a worker holds. */
   Set<Integer> heldBy(String worker) {
     return all().stream()

@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.SubmitRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ final class Stage implements AutoCloseable {
   final Observer observer;
   final SplittableRandom random;
   private final CoordinatorClient client;
+  private final Set<Long> worked = new HashSet<>();
   private String jobId = "";
   private int jobs;
 
@@ -82,7 +84,17 @@ final class Stage implements AutoCloseable {
       return settled();
     }
     Thread.sleep(LEAST_PAUSE_MILLIS + random.nextInt(MORE_PAUSE_MILLIS));
-    return observer.await("every partition to run", this::look, Partitions::settled);
+    Partitions settled = observer.await("every partition to run", this::look, Partitions::settled);
+    settled.holders().forEach(holder -> worked.add(cluster.pid(holder)));
+    return settled;
+  }
+
+  /**
+   * Whether these partitions went to processes that had worked on some before: what is new has to
+   * load and compile everything first.
+   */
+  boolean tookOverWarm(Partitions now, Set<Integer> indexes) {
+    return now.holders(indexes).stream().allMatch(holder -> worked.contains(cluster.pid(holder)));
   }
 
   /** A worker that has something to lose. */

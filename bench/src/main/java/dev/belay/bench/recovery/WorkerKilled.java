@@ -9,6 +9,8 @@ import java.util.Set;
  */
 final class WorkerKilled implements Fault {
   private static final String TOTAL = "kill to every partition going on";
+  private static final String WARM = "  when those that took over had worked before";
+  private static final String COLD = "  when one of them had just been started";
   private static final long GOAL_MILLIS = 800;
 
   private final boolean restartedAtOnce;
@@ -37,6 +39,8 @@ final class WorkerKilled implements Fault {
   @Override
   public void goals(Measures measures) {
     measures.goal(TOTAL, GOAL_MILLIS);
+    measures.goal(WARM, GOAL_MILLIS);
+    measures.goal(COLD, GOAL_MILLIS);
   }
 
   @Override
@@ -54,6 +58,7 @@ final class WorkerKilled implements Fault {
         stage.observer.await(
             "every partition to go on", stage::look, now -> now.wentOn(lost, before));
     measures.since(TOTAL, killed);
+    measures.since(stage.tookOverWarm(after, lost) ? WARM : COLD, killed);
     measures.millis(
         "  of it until decided (detectedMillis)",
         after.longest(lost, recovery -> recovery.getDetectedMillis()));

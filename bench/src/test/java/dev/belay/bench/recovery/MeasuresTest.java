@@ -11,6 +11,7 @@ class MeasuresTest {
   void timesBesideTheirGoalsAndCountsBelow() {
     Measures measures = new Measures();
     measures.goal("total", 800);
+    measures.goal("never happened", 10);
     for (long millis : new long[] {400, 500, 900, 600}) {
       measures.millis("total", OptionalLong.of(millis));
     }
