@@ -44,16 +44,16 @@ class OutputDirectoryTest {
   }
 
   @Test
-  void anOutputThatExistsUnlessOverwritten() throws IOException {
-    Files.createDirectories(output);
-    Files.writeString(output.resolve("unrelated"), "stays");
+  void anOutputThatHoldsAnythingUnlessOverwritten() throws IOException {
+    Files.createDirectories(output.resolve(".belay-staged-by-an-attempt"));
     check(input, output);
-    for (String name : List.of("_SUCCESS", "wordcount.tsv")) {
+    for (String name : List.of("_SUCCESS", "wordcount.tsv", "unrelated")) {
       Path file = Files.createFile(output.resolve(name));
       refused(input, output, "overwrite=true");
       job().check(parameters(input, output, "true"));
       Files.delete(file);
     }
+    check(input, output);
   }
 
   @Test
