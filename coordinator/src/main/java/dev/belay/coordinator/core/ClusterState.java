@@ -122,8 +122,8 @@ final class ClusterState {
     }
     TaskRecord task = TaskRecord.fromEntry(job, entry);
     job.restore(task);
-    if (task.leased()) {
-      holdings.add(task);
+    if (task.hold != null) {
+      holdings.add(task.hold);
     }
     if (task.kind == TaskKind.PARTITION) {
       restoreCounts(job, task);

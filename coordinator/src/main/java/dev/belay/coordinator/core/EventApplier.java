@@ -86,7 +86,7 @@ final class EventApplier {
   private void planned(JobPlanned event) {
     JobRecord job = job(event.getJob());
     job.planning.step(Step.COMPLETED);
-    state.holdings.remove(job.planning);
+    dropLease(job.planning, state.holdings::remove);
     job.plan(event.getPlan(), event.getSplits(), event.getWeightsList());
     job.state = event.getSplits() == 0 ? JobState.JOB_PUBLISHING : JobState.JOB_RUNNING;
   }
@@ -98,7 +98,7 @@ final class EventApplier {
   private void succeeded(JobSucceeded event, long millis) {
     JobRecord job = job(event.getJob());
     job.publishing.step(Step.COMPLETED);
-    state.holdings.remove(job.publishing);
+    dropLease(job.publishing, state.holdings::remove);
     job.result = job.manifest == null ? null : job.manifest.getResult();
     end(job, JobState.JOB_SUCCEEDED, millis);
   }
@@ -136,9 +136,7 @@ final class EventApplier {
     }
     task.step(Step.ASSIGNED);
     task.epochCounter = counter;
-    task.worker = event.getWorker();
-    task.incarnation = event.getIncarnation();
-    task.started = false;
+    task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
     task.attempts++;
     if (task.recovery != null) {
       task.recovery.toWorker = event.getWorker();
@@ -149,13 +147,14 @@ final class EventApplier {
     } else if (task.kind == TaskKind.PLAN) {
       task.job.state = JobState.JOB_PLANNING;
     }
-    state.holdings.add(task);
+    state.holdings.add(task.hold);
   }
 
   private void started(TaskStarted event, long millis) {
-    TaskRecord task = held(event.getLease());
+    Hold hold = held(event.getLease());
+    TaskRecord task = hold.task;
     task.step(Step.STARTED);
-    task.started = true;
+    hold.started = true;
     if (task.recovery != null) {
       task.recovery.restoredMillis = Math.max(0, millis - task.releasedMillis);
       task.recovery.resumedFromSequence = event.getResumedFromSequence();
@@ -164,8 +163,8 @@ final class EventApplier {
   }
 
   private void released(TaskReleased event, long millis) {
-    TaskRecord task = held(event.getLease());
-    String worker = String.valueOf(task.worker);
+    Hold hold = held(event.getLease());
+    TaskRecord task = hold.task;
     task.step(Step.RELEASED);
     task.releasedMillis = millis;
     task.notBeforeMillis = event.getBackoffMillis() == 0 ? 0 : millis + event.getBackoffMillis();
@@ -174,18 +173,18 @@ final class EventApplier {
         new RecoveryRecord(
             task.kind,
             task.index,
-            worker,
+            hold.worker,
             event.getCause(),
             event.getDetectedMillis(),
             task.job.epochGeneration,
-            task.epochCounter);
+            hold.counter);
     task.job.remember(task.recovery);
-    count(task, event.getCause(), worker);
+    count(task, event.getCause(), hold.worker);
     dropLease(
         task,
         reportedByHolder(event.getCause())
             ? state.holdings::remove
-            : held -> state.holdings.revoke(held, "the lease went to others"));
+            : ended -> state.holdings.revoke(ended, "the lease went to others"));
     if (task.kind == TaskKind.PARTITION) {
       task.job.ready.returned(task.index);
     }
@@ -210,7 +209,7 @@ final class EventApplier {
   }
 
   private void committed(CheckpointCommitted event) {
-    TaskRecord task = held(event.getLease());
+    TaskRecord task = held(event.getLease()).task;
     Checkpoint checkpoint = event.getCheckpoint();
     if (checkpoint.getSequence() <= task.lastSequence) {
       throw new IllegalStateException(
@@ -227,7 +226,7 @@ final class EventApplier {
   }
 
   private void quarantined(CheckpointQuarantined event) {
-    TaskRecord task = held(event.getLease());
+    TaskRecord task = held(event.getLease()).task;
     task.step(Step.QUARANTINED_CHECKPOINT);
     List<Checkpoint> kept = new ArrayList<>();
     List<QuarantinedCheckpoint> bad = new ArrayList<>(task.quarantined);
@@ -250,7 +249,7 @@ final class EventApplier {
   }
 
   private void completed(PartitionCompleted event) {
-    TaskRecord task = held(event.getLease());
+    TaskRecord task = held(event.getLease()).task;
     JobRecord job = task.job;
     task.step(Step.COMPLETED);
     task.result = event.hasResult() ? event.getResult() : null;
@@ -292,7 +291,7 @@ final class EventApplier {
   private void endTask(TaskRecord task, String reason) {
     if (!task.ended()) {
       task.step(Step.CANCELLED);
-      dropLease(task, held -> state.holdings.revoke(held, reason));
+      dropLease(task, ended -> state.holdings.revoke(ended, reason));
     }
   }
 
@@ -302,12 +301,14 @@ final class EventApplier {
     state.retire(job);
   }
 
-  private static void dropLease(TaskRecord task, Consumer<TaskRecord> drop) {
-    if (task.leased()) {
+  private static void dropLease(TaskRecord task, Consumer<Hold> drop) {
+    Hold hold = task.hold;
+    if (hold != null) {
       if (task.kind == TaskKind.PARTITION) {
         task.job.running--;
       }
-      drop.accept(task);
+      drop.accept(hold);
+      task.hold = null;
     }
   }
 
@@ -335,12 +336,13 @@ final class EventApplier {
     return task;
   }
 
-  private TaskRecord held(Lease lease) {
+  private Hold held(Lease lease) {
     TaskRecord task = task(lease.getTask());
-    if (!task.leased() || !task.isEpoch(lease.getEpoch())) {
+    Hold hold = task.heldUnder(lease.getEpoch());
+    if (hold == null) {
       throw new IllegalStateException(
           "the journal speaks of a lease of " + task.text() + " that is not the current one");
     }
-    return task;
+    return hold;
   }
 }

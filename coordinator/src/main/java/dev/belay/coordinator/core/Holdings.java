@@ -17,9 +17,9 @@ import java.util.Set;
 final class Holdings {
   /** What one incarnation holds. */
   static final class Held {
-    final Set<TaskRecord> tasks = new LinkedHashSet<>();
+    final Set<Hold> holds = new LinkedHashSet<>();
     long digest;
-    private final List<TaskRecord> assigned = new ArrayList<>();
+    private final List<Hold> assigned = new ArrayList<>();
     private final List<Ended> revoked = new ArrayList<>();
   }
 
@@ -27,7 +27,7 @@ final class Holdings {
   record Ended(Lease lease, String reason) {}
 
   /** What changed for an incarnation. */
-  record Change(String incarnation, List<TaskRecord> assigned, List<Ended> revoked, long digest) {}
+  record Change(String incarnation, List<Hold> assigned, List<Ended> revoked, long digest) {}
 
   private static final Held NOTHING = new Held();
 
@@ -42,40 +42,33 @@ final class Holdings {
     return byIncarnation.keySet();
   }
 
-  void add(TaskRecord task) {
-    String incarnation = holder(task);
-    Held held = byIncarnation.computeIfAbsent(incarnation, i -> new Held());
-    held.tasks.add(task);
-    held.digest += DesiredDigest.of(task.lease());
-    held.assigned.add(task);
-    changed.add(incarnation);
+  void add(Hold hold) {
+    Held held = byIncarnation.computeIfAbsent(hold.incarnation, i -> new Held());
+    held.holds.add(hold);
+    held.digest += DesiredDigest.of(hold.lease());
+    held.assigned.add(hold);
+    changed.add(hold.incarnation);
   }
 
-  /** Ends the task's lease, of which the holder knows, since it reported what ended it. */
-  void remove(TaskRecord task) {
-    String incarnation = holder(task);
-    Held held = byIncarnation.get(incarnation);
-    if (held == null || !held.tasks.remove(task)) {
-      throw new IllegalStateException(task.text() + " is not held by " + incarnation);
+  /** A lease that ended, of which the holder knows, since it reported what ended it. */
+  void remove(Hold hold) {
+    Held held = byIncarnation.get(hold.incarnation);
+    if (held == null || !held.holds.remove(hold)) {
+      throw new IllegalStateException(hold.task.text() + " is not held by " + hold.incarnation);
     }
-    held.digest -= DesiredDigest.of(task.lease());
-    held.assigned.remove(task);
-    task.worker = null;
-    task.incarnation = null;
-    task.started = false;
-    if (held.tasks.isEmpty() && held.revoked.isEmpty()) {
-      byIncarnation.remove(incarnation);
-      changed.remove(incarnation);
+    held.digest -= DesiredDigest.of(hold.lease());
+    held.assigned.remove(hold);
+    if (held.holds.isEmpty() && held.revoked.isEmpty()) {
+      byIncarnation.remove(hold.incarnation);
+      changed.remove(hold.incarnation);
     }
   }
 
-  /** Ends the task's lease, of which the holder is to be told. */
-  void revoke(TaskRecord task, String reason) {
-    String incarnation = holder(task);
-    Held held = of(incarnation);
-    held.revoked.add(new Ended(task.lease(), reason));
-    remove(task);
-    changed.add(incarnation);
+  /** A lease that ended, of which the holder is to be told. */
+  void revoke(Hold hold, String reason) {
+    of(hold.incarnation).revoked.add(new Ended(hold.lease(), reason));
+    remove(hold);
+    changed.add(hold.incarnation);
   }
 
   /** What changed since the last call, by incarnation. */
@@ -91,18 +84,11 @@ final class Holdings {
               incarnation, List.copyOf(held.assigned), List.copyOf(held.revoked), held.digest));
       held.assigned.clear();
       held.revoked.clear();
-      if (held.tasks.isEmpty()) {
+      if (held.holds.isEmpty()) {
         byIncarnation.remove(incarnation);
       }
     }
     changed.clear();
     return changes;
-  }
-
-  private static String holder(TaskRecord task) {
-    if (task.incarnation == null) {
-      throw new IllegalStateException(task.text() + " of " + task.job.id + " is held by nobody");
-    }
-    return task.incarnation;
   }
 }

@@ -51,11 +51,12 @@ final class Invariants {
     long held = 0;
     for (String incarnation : state.holdings.incarnations()) {
       Holdings.Held holding = state.holdings.of(incarnation);
-      held += holding.tasks.size();
+      held += holding.holds.size();
       long digest = 0;
-      for (TaskRecord task : holding.tasks) {
-        digest += DesiredDigest.of(task.lease());
-        require(incarnation.equals(task.incarnation), task, "held by another than it says");
+      for (Hold hold : holding.holds) {
+        digest += DesiredDigest.of(hold.lease());
+        require(incarnation.equals(hold.incarnation), hold.task, "held by another than it says");
+        require(hold.current(), hold.task, "held under a lease that has ended");
       }
       if (digest != holding.digest) {
         throw new IllegalStateException("the digest of what " + incarnation + " holds is wrong");
@@ -114,9 +115,9 @@ final class Invariants {
 
   private static void check(TaskRecord task) {
     require(!(task.leased() && task.ended()), task, "ended and leased at once");
-    require((task.worker == null) == (task.incarnation == null), task, "half a holder");
-    require(!task.leased() || task.epochCounter > 0, task, "leased without an epoch");
-    require(task.leased() || !task.started, task, "started and held by nobody");
+    Hold hold = task.hold;
+    require(hold == null || hold.counter > 0, task, "leased without an epoch");
+    require(hold == null || hold.counter == task.epochCounter, task, "held under an old epoch");
     checkCheckpoints(task, task.checkpoints);
   }
 

@@ -10,32 +10,26 @@ import java.util.Map;
  * soft state.
  */
 final class LiveProgress {
-  private final Map<TaskRecord, TaskProgress> byTask = new LinkedHashMap<>();
+  private final Map<Hold, TaskProgress> byHold = new LinkedHashMap<>();
 
-  void update(TaskRecord task, TaskProgress progress) {
-    byTask.put(task, progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build());
+  void update(Hold hold, TaskProgress progress) {
+    byHold.put(hold, progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build());
   }
 
   /** To be called now and then: drops what is not leased any more. */
   void prune() {
-    byTask.entrySet().removeIf(entry -> !current(entry.getKey(), entry.getValue()));
+    byHold.keySet().removeIf(hold -> !hold.current());
   }
 
   /** The heartbeats' word if the lease is still the one they spoke of, else the last commit's. */
   Progress of(TaskRecord task) {
-    TaskProgress live = byTask.get(task);
-    return live != null && current(task, live) && live.hasProgress()
-        ? live.getProgress()
-        : task.progress;
+    TaskProgress live = task.hold == null ? null : byHold.get(task.hold);
+    return live != null && live.hasProgress() ? live.getProgress() : task.progress;
   }
 
   /** What keeps the task from going on; empty if nothing. */
   String trouble(TaskRecord task) {
-    TaskProgress live = byTask.get(task);
-    return live != null && current(task, live) ? live.getTrouble() : "";
-  }
-
-  private static boolean current(TaskRecord task, TaskProgress live) {
-    return task.leased() && task.isEpoch(live.getLease().getEpoch());
+    TaskProgress live = task.hold == null ? null : byHold.get(task.hold);
+    return live == null ? "" : live.getTrouble();
   }
 }

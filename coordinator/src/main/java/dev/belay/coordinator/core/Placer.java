@@ -5,6 +5,7 @@ import dev.belay.coordinator.core.Assigner.Placement;
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.TaskAssigned;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.time.Now;
@@ -35,6 +36,9 @@ final class Placer {
     this.retries = retries;
   }
 
+  /** A lease that goes to another worker because the connection to its holder broke. */
+  private record Taken(Hold hold, WorkerRecord from) {}
+
   Decision place(Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     List<WorkerRecord> broken = liveness.movable(now.nanos());
@@ -47,23 +51,23 @@ final class Placer {
       return draft.done();
     }
     assigner.place(new RoundRobin(assigner, now));
-    Map<TaskRecord, WorkerRecord> taken = takeOver(assigner, broken);
+    Map<TaskRecord, Taken> taken = takeOver(assigner, broken);
     for (Placement placement : assigner.placements()) {
-      WorkerRecord from = taken.get(placement.task());
+      Taken from = taken.get(placement.task());
       if (from != null) {
-        draft.add(releasing(draft, placement.task(), from, now));
+        draft.add(releasing(draft, from, now));
       }
       draft.add(assigning(draft, placement));
     }
     return draft.done();
   }
 
-  private Map<TaskRecord, WorkerRecord> takeOver(Assigner assigner, List<WorkerRecord> broken) {
-    Map<TaskRecord, WorkerRecord> taken = new LinkedHashMap<>();
+  private Map<TaskRecord, Taken> takeOver(Assigner assigner, List<WorkerRecord> broken) {
+    Map<TaskRecord, Taken> taken = new LinkedHashMap<>();
     for (WorkerRecord worker : broken) {
-      for (TaskRecord task : state.holdings.of(worker.incarnation).tasks) {
-        if (!assigner.full() && assigner.placeOne(task)) {
-          taken.put(task, worker);
+      for (Hold hold : state.holdings.of(worker.incarnation).holds) {
+        if (!assigner.full() && assigner.placeOne(hold.task)) {
+          taken.put(hold.task, new Taken(hold, worker));
         }
       }
     }
@@ -74,20 +78,20 @@ final class Placer {
     List<Candidate> free = new ArrayList<>();
     for (WorkerRecord worker : liveness.workers()) {
       if (worker.takesWork()) {
-        int held = state.holdings.of(worker.incarnation).tasks.size();
+        int held = state.holdings.of(worker.incarnation).holds.size();
         free.add(new Candidate(worker, worker.slots - held));
       }
     }
     return free;
   }
 
-  private static Event.Builder releasing(
-      Decision.Draft draft, TaskRecord task, WorkerRecord from, Now now) {
+  private static Event.Builder releasing(Decision.Draft draft, Taken taken, Now now) {
+    WorkerRecord from = taken.from();
     return draft
         .event()
         .setTaskReleased(
             TaskReleased.newBuilder()
-                .setLease(task.lease())
+                .setLease(taken.hold().lease())
                 .setCause(Cause.CONNECTION_LOST)
                 .setDetectedMillis(millis(now.nanos() - from.heardNanos))
                 .setMessage("the connection to worker " + from.name + " broke"));
@@ -100,7 +104,8 @@ final class Placer {
         .setTaskAssigned(
             TaskAssigned.newBuilder()
                 .setLease(
-                    task.lease().toBuilder()
+                    Lease.newBuilder()
+                        .setTask(task.id())
                         .setEpoch(Epochs.of(task.job.epochGeneration, task.epochCounter + 1)))
                 .setWorker(placement.worker().name)
                 .setIncarnation(placement.worker().incarnation));

@@ -113,7 +113,7 @@ final class Queries {
         PartitionDescription.newBuilder()
             .setIndex(task.index)
             .setState(shown(task))
-            .setWorker(task.worker == null ? "" : task.worker)
+            .setWorker(task.hold == null ? "" : task.hold.worker)
             .setEpoch(task.epoch())
             .setAttempts(task.attempts)
             .setProgress(progress.of(task))
@@ -127,7 +127,7 @@ final class Queries {
   }
 
   private PartitionState shown(TaskRecord task) {
-    WorkerRecord worker = task.incarnation == null ? null : liveness.connectedAs(task.incarnation);
+    WorkerRecord worker = task.hold == null ? null : liveness.connectedAs(task.hold.incarnation);
     boolean leaving =
         worker != null && worker.draining && task.state == PartitionState.PARTITION_RUNNING;
     return leaving ? PartitionState.PARTITION_DRAINING : task.state;
@@ -160,7 +160,7 @@ final class Queries {
               .setId(worker.name)
               .setState(worker.state())
               .setSlots(worker.slots)
-              .setRunning(state.holdings.of(worker.incarnation).tasks.size())
+              .setRunning(state.holdings.of(worker.incarnation).holds.size())
               .setPid(worker.pid)
               .setHost(worker.host));
     }
@@ -173,8 +173,7 @@ final class Queries {
     boolean current =
         task != null
             && task.kind == TaskKind.PUBLISH
-            && task.leased()
-            && task.isEpoch(request.getLease().getEpoch());
+            && task.heldUnder(request.getLease().getEpoch()) != null;
     if (task == null || !current) {
       return new Effect.Refuse(
           command.getRequest(), Reason.PRECONDITION, "the lease for publishing is not current");

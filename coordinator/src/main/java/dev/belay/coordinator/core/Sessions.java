@@ -53,10 +53,9 @@ final class Sessions {
   /** After a start: everyone who holds a lease is given one lease's time to be heard from. */
   void expectHolders(long nanos) {
     for (String incarnation : List.copyOf(state.holdings.incarnations())) {
-      TaskRecord any = state.holdings.of(incarnation).tasks.iterator().next();
-      WorkerRecord sameName = liveness.named(String.valueOf(any.worker));
-      if (sameName == null) {
-        liveness.expect(String.valueOf(any.worker), incarnation, nanos);
+      Hold any = state.holdings.of(incarnation).holds.iterator().next();
+      if (liveness.named(any.worker) == null) {
+        liveness.expect(any.worker, incarnation, nanos);
       }
     }
   }
@@ -220,7 +219,7 @@ final class Sessions {
     liveness.closed(command.getStream(), command.getReceivedNanos());
     if (worker != null
         && worker.draining
-        && state.holdings.of(worker.incarnation).tasks.isEmpty()) {
+        && state.holdings.of(worker.incarnation).holds.isEmpty()) {
       liveness.forget(worker);
     }
     return new Decision.Draft(now.wallMillis()).done();
@@ -236,10 +235,9 @@ final class Sessions {
     worker.draining |= heartbeat.getDraining();
     for (TaskProgress report : heartbeat.getProgressList()) {
       TaskRecord task = state.task(report.getLease().getTask());
-      if (task != null
-          && task.isEpoch(report.getLease().getEpoch())
-          && worker.incarnation.equals(task.incarnation)) {
-        progress.update(task, report);
+      Hold hold = task == null ? null : task.heldUnder(report.getLease().getEpoch());
+      if (hold != null && worker.incarnation.equals(hold.incarnation)) {
+        progress.update(hold, report);
       }
     }
     draft.then(
@@ -288,13 +286,13 @@ final class Sessions {
 
   private void release(
       Decision.Draft draft, WorkerRecord worker, Cause cause, long decidedNanos, String message) {
-    for (TaskRecord task : state.holdings.of(worker.incarnation).tasks) {
+    for (Hold hold : state.holdings.of(worker.incarnation).holds) {
       draft.add(
           draft
               .event()
               .setTaskReleased(
                   TaskReleased.newBuilder()
-                      .setLease(task.lease())
+                      .setLease(hold.lease())
                       .setCause(cause)
                       .setDetectedMillis(Placer.millis(decidedNanos - worker.heardNanos))
                       .setMessage(message)));
@@ -311,7 +309,7 @@ final class Sessions {
       WorkerRecord worker = liveness.connectedAs(change.incarnation());
       if (worker != null) {
         Desired.Builder desired = Desired.newBuilder().setDigest(change.digest());
-        change.assigned().forEach(task -> desired.addAssign(assignment(task)));
+        change.assigned().forEach(hold -> desired.addAssign(assignment(hold)));
         for (Ended ended : change.revoked()) {
           desired.addRevoke(
               Revocation.newBuilder().setLease(ended.lease()).setReason(ended.reason()));
@@ -325,15 +323,16 @@ final class Sessions {
   private Effect whole(long stream, String incarnation) {
     Holdings.Held held = state.holdings.of(incarnation);
     Desired.Builder desired = Desired.newBuilder().setWhole(true).setDigest(held.digest);
-    held.tasks.forEach(task -> desired.addAssign(assignment(task)));
+    held.holds.forEach(hold -> desired.addAssign(assignment(hold)));
     return new Effect.Send(stream, ToWorker.newBuilder().setDesired(desired));
   }
 
-  private Assignment assignment(TaskRecord task) {
+  private Assignment assignment(Hold hold) {
+    TaskRecord task = hold.task;
     JobRecord job = task.job;
     Assignment.Builder assignment =
         Assignment.newBuilder()
-            .setLease(task.lease())
+            .setLease(hold.lease())
             .setSpec(job.spec)
             .setKeyPrefix(state.prefix(job))
             .setSplits(job.partitions.length)

@@ -4,7 +4,6 @@ import dev.belay.coordinator.core.Lifecycle.Step;
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
-import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
@@ -34,13 +33,8 @@ final class TaskRecord {
   /** Of the newest lease, which may have ended; 0: never assigned. */
   long epochCounter;
 
-  /** Who holds the lease; null: nobody. */
-  @Nullable String worker;
-
-  @Nullable String incarnation;
-
-  /** Whether the current lease has passed its first safe point. */
-  boolean started;
+  /** The lease that is out; null: none. */
+  @Nullable Hold hold;
 
   /** How often it was assigned. */
   int attempts;
@@ -92,7 +86,7 @@ final class TaskRecord {
   }
 
   boolean leased() {
-    return worker != null;
+    return hold != null;
   }
 
   boolean ended() {
@@ -111,12 +105,14 @@ final class TaskRecord {
     return TaskId.newBuilder().setJob(job.id).setKind(kind).setIndex(index).build();
   }
 
+  /** Of the newest lease, which may have ended. */
   Epoch epoch() {
     return Epochs.of(job.epochGeneration, epochCounter);
   }
 
-  Lease lease() {
-    return Lease.newBuilder().setTask(id()).setEpoch(epoch()).build();
+  /** The lease that is out under this epoch; null: none. */
+  @Nullable Hold heldUnder(Epoch epoch) {
+    return hold != null && hold.isEpoch(epoch) ? hold : null;
   }
 
   boolean isEpoch(Epoch epoch) {
@@ -138,7 +134,6 @@ final class TaskRecord {
             .setTask(id())
             .setState(state)
             .setEpochCounter(epochCounter)
-            .setStarted(started)
             .setAttempts(attempts)
             .setErrorsWithoutProgress(errorsWithoutProgress)
             .setLossesWithoutProgress(lossesWithoutProgress)
@@ -151,8 +146,8 @@ final class TaskRecord {
             .setError(error)
             .setNotBeforeMillis(notBeforeMillis)
             .setReleasedMillis(releasedMillis);
-    if (worker != null && incarnation != null) {
-      entry.setWorker(worker).setIncarnation(incarnation);
+    if (hold != null) {
+      entry.setWorker(hold.worker).setIncarnation(hold.incarnation).setStarted(hold.started);
     }
     if (result != null) {
       entry.setResult(result);
@@ -169,7 +164,6 @@ final class TaskRecord {
             job, entry.getTask().getKind(), entry.getTask().getIndex(), entry.getWeight());
     task.state = entry.getState();
     task.epochCounter = entry.getEpochCounter();
-    task.started = entry.getStarted();
     task.attempts = entry.getAttempts();
     task.errorsWithoutProgress = entry.getErrorsWithoutProgress();
     task.lossesWithoutProgress = entry.getLossesWithoutProgress();
@@ -181,8 +175,10 @@ final class TaskRecord {
     task.error = entry.getError();
     task.notBeforeMillis = entry.getNotBeforeMillis();
     task.releasedMillis = entry.getReleasedMillis();
-    task.worker = entry.getWorker().isEmpty() ? null : entry.getWorker();
-    task.incarnation = entry.getIncarnation().isEmpty() ? null : entry.getIncarnation();
+    if (!entry.getIncarnation().isEmpty()) {
+      task.hold = new Hold(task, task.epochCounter, entry.getWorker(), entry.getIncarnation());
+      task.hold.started = entry.getStarted();
+    }
     task.result = entry.hasResult() ? entry.getResult() : null;
     task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
     return task;

@@ -68,7 +68,7 @@ class HostileTest {
     assertThat(requireNonNull(sameIncarnation.rejected).getCode()).isEqualTo(Rejected.Code.INVALID);
     a.beat();
     assertThat(a.holds).hasSize(2);
-    assertThat(cluster.core.state().holdings.of(a.incarnation).tasks).hasSize(2);
+    assertThat(cluster.core.state().holdings.of(a.incarnation).holds).hasSize(2);
   }
 
   @Test

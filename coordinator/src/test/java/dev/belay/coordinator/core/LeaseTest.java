@@ -220,7 +220,7 @@ class LeaseTest {
     a.holds.put(old, Assignment.getDefaultInstance());
     a.beat();
     assertThat(a.holds).as("told the whole, whatever it missed").isEmpty();
-    assertThat(cluster.core.state().holdings.of(a.incarnation).tasks).isEmpty();
+    assertThat(cluster.core.state().holdings.of(a.incarnation).holds).isEmpty();
     b.says(released(b.partition(0)));
     assertThat(a.holds).as("it has the emptier hands").hasSize(1);
   }
@@ -289,7 +289,7 @@ class LeaseTest {
     a.holds.put(later, Assignment.getDefaultInstance());
     a.join();
     assertThat(requireNonNull(a.rejected).getMessage()).contains("older copy");
-    assertThat(cluster.core.state().holdings.of(a.incarnation).tasks).hasSize(1);
+    assertThat(cluster.core.state().holdings.of(a.incarnation).holds).hasSize(1);
   }
 
   @Test
@@ -345,7 +345,7 @@ class LeaseTest {
     assertThat(cluster.partition(job, 0).errorsWithoutProgress).isZero();
     assertThat(cluster.partition(job, 0).lossesWithoutProgress).isZero();
     a.breaks();
-    assertThat(cluster.core.state().holdings.of(a.incarnation).tasks).isEmpty();
+    assertThat(cluster.core.state().holdings.of(a.incarnation).holds).isEmpty();
     assertThat(workers()).containsExactly("b LIVE");
   }
 
