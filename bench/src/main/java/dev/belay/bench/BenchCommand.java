@@ -46,6 +46,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final Path STANDARD_OUTPUT = Path.of("-");
 
   private static final int MOST_KILLS = 10_000;
+  private static final int MOST_PARTITIONS = 1_000_000;
 
   @Parameters(
       paramLabel = "NAME",
@@ -83,6 +84,12 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "recovery: how often each fault happens (default: ${DEFAULT-VALUE}).")
   int kills = 10;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "throughput: how many (default: 200,000, with --full 1,000,000).")
+  int partitions;
 
   @Option(names = "--seed", paramLabel = "N", description = "recovery: of what is random.")
   @Nullable Long seed;
@@ -206,9 +213,13 @@ final class BenchCommand implements Callable<Integer> {
     if (kills < 1 || kills > MOST_KILLS) {
       throw new IllegalArgumentException("--kills " + kills + " is not within 1 to " + MOST_KILLS);
     }
+    if (partitions < 0 || partitions > MOST_PARTITIONS) {
+      throw new IllegalArgumentException(
+          "--partitions " + partitions + " is not within 1 to " + MOST_PARTITIONS);
+    }
     Profile profile = smoke ? Profile.SMOKE : full ? Profile.FULL : Profile.QUICK;
     long drawn = seed != null ? seed : new SecureRandom().nextInt(1_000_000);
-    return new Conditions(profile, path, kills, drawn, question());
+    return new Conditions(profile, path, kills, partitions, drawn, question());
   }
 
   private IntervalQuestion question() {

@@ -4,6 +4,7 @@ import dev.belay.bench.interval.IntervalMeasured;
 import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
 import dev.belay.bench.recovery.RecoveryBenchmark;
+import dev.belay.bench.throughput.ThroughputBenchmark;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Catalogue {
     List<Benchmark> all = new ArrayList<>(JmhBenchmarks.all());
     all.add(new IntervalModel());
     all.add(new IntervalMeasured());
+    all.add(new ThroughputBenchmark());
     all.addAll(RecoveryBenchmark.all());
     return new Catalogue(all);
   }

@@ -13,13 +13,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the coordinator again and again, some hundred times a second. For one thread. */
-final class Observer {
+public final class Observer {
   private static final long POLL_MILLIS = 10;
   private static final long LIMIT_SECONDS = 60;
 
   private final CoordinatorClient client;
 
-  Observer(CoordinatorClient client) {
+  public Observer(CoordinatorClient client) {
     this.client = client;
   }
 
@@ -30,7 +30,7 @@ final class Observer {
    * @return what was seen
    * @throws IOException if it takes more than a minute
    */
-  <T> T await(String what, Callable<T> look, Predicate<T> wanted)
+  public <T> T await(String what, Callable<T> look, Predicate<T> wanted)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     T seen = null;
@@ -59,7 +59,7 @@ final class Observer {
   }
 
   /** Waits until these workers, and as many as these, are LIVE. */
-  void awaitLive(int workers) throws IOException, InterruptedException {
+  public void awaitLive(int workers) throws IOException, InterruptedException {
     List<WorkerDescription> unused =
         await(
             workers + " live workers",

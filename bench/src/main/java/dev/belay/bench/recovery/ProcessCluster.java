@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * signals that befall them. No process outlives this one: each has its standard input from here and
  * ends with it, and a shutdown hook kills them besides. For one thread.
  */
-final class ProcessCluster implements AutoCloseable {
-  private static final String HEAP = "-Xmx512m";
+public final class ProcessCluster implements AutoCloseable {
+  private static final List<String> HEAP = List.of("-Xmx512m");
 
   /** Of Linux. */
   private static final int LONGEST_THREAD_NAME = 15;
@@ -30,6 +31,7 @@ final class ProcessCluster implements AutoCloseable {
   private final Path directory;
   private final HostPort address;
   private final int slots;
+  private final List<String> coordinatorOptions;
   private final Map<String, Process> workers = new TreeMap<>();
   private final Thread hook = new Thread(this::killAll, "end-of-cluster");
   private @Nullable Process coordinator;
@@ -41,8 +43,19 @@ final class ProcessCluster implements AutoCloseable {
    * @param slots of each worker
    */
   ProcessCluster(Path directory, int slots) throws IOException {
+    this(directory, slots, HEAP);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param coordinatorOptions of the coordinator's JVM, its heap among them
+   */
+  public ProcessCluster(Path directory, int slots, List<String> coordinatorOptions)
+      throws IOException {
     this.directory = directory;
     this.slots = slots;
+    this.coordinatorOptions = List.copyOf(coordinatorOptions);
     this.address = new HostPort("127.0.0.1", freePort());
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -53,18 +66,19 @@ final class ProcessCluster implements AutoCloseable {
     }
   }
 
-  HostPort address() {
+  public HostPort address() {
     return address;
   }
 
-  Set<String> workers() {
+  public Set<String> workers() {
     return workers.keySet();
   }
 
-  synchronized void startCoordinator() throws IOException {
+  public synchronized void startCoordinator() throws IOException {
     coordinator =
         start(
             "coordinator",
+            coordinatorOptions,
             SupervisedCoordinator.class,
             List.of(
                 "coordinator",
@@ -75,11 +89,12 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   /** Starts a worker, or starts it again under its old name. */
-  synchronized void startWorker(String name) throws IOException {
+  public synchronized void startWorker(String name) throws IOException {
     workers.put(
         name,
         start(
             name,
+            HEAP,
             Main.class,
             List.of(
                 "worker",
@@ -94,11 +109,12 @@ final class ProcessCluster implements AutoCloseable {
                 directory.resolve(name).toString())));
   }
 
-  private Process start(String name, Class<?> main, List<String> arguments) throws IOException {
+  private Process start(String name, List<String> options, Class<?> main, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add(HEAP);
+    command.addAll(options);
     command.addAll(JvmOptions.permissions());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -142,8 +158,23 @@ final class ProcessCluster implements AutoCloseable {
     }
   }
 
-  long pid(String worker) {
+  public long pid(String worker) {
     return process(worker).pid();
+  }
+
+  /** Of the coordinator and of all workers so far: the processor's time. */
+  public Map<String, Duration> processorTimes() {
+    Map<String, Duration> times = new TreeMap<>();
+    workers.forEach((name, process) -> times.put(name, processorTime(process)));
+    Process first = coordinator;
+    if (first != null) {
+      times.put("coordinator", processorTime(first));
+    }
+    return times;
+  }
+
+  private static Duration processorTime(Process process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private Process process(String worker) {
@@ -179,7 +210,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   /** The last lines that each process had to say, for people. */
-  String lastWords() {
+  public String lastWords() {
     StringBuilder words = new StringBuilder();
     List<String> names = new ArrayList<>(workers.keySet());
     names.add(0, "coordinator");
