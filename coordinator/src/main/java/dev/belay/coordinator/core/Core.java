@@ -35,7 +35,7 @@ import java.util.function.Consumer;
  * ({@link Liveness}, {@link LiveProgress}) is what is believed of workers; decisions change it as
  * they go, and a restart learns it anew. Not safe for use by several threads.
  */
-public final class Core {
+public final class Core implements StateMachine {
   /** Between two looks at the clock while there is anyone to watch. */
   private static final long TICK_NANOS = 50_000_000L;
 
@@ -67,6 +67,7 @@ public final class Core {
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */
+  @Override
   public Decision decide(Command command, Now now) {
     liveness.look(now.nanos());
     return switch (command.getKindCase()) {
@@ -138,16 +139,19 @@ public final class Core {
   }
 
   /** Takes in a fact: one just decided, or one from the journal. */
+  @Override
   public void apply(Event event) {
     applier.apply(event);
   }
 
   /** Takes in an entry of a snapshot. */
+  @Override
   public void restore(SnapshotEntry entry) {
     state.restore(entry);
   }
 
   /** Writes all of the hard state. */
+  @Override
   public void snapshot(Consumer<SnapshotEntry> out) {
     state.snapshot(out);
   }
@@ -166,6 +170,7 @@ public final class Core {
    *
    * @throws IllegalStateException if what was taken in does not add up
    */
+  @Override
   public List<Effect> resume(Now now) {
     Invariants.check(state);
     liveness.look(now.nanos());
@@ -183,6 +188,7 @@ public final class Core {
   }
 
   /** To be called after a batch: what changed for whom. */
+  @Override
   public List<Effect> announce() {
     return sessions.announce();
   }
@@ -193,6 +199,7 @@ public final class Core {
   }
 
   /** How long the loop may sleep, at most, before it gives a Tick. */
+  @Override
   public long tickNanos() {
     return TICK_NANOS;
   }

@@ -3,38 +3,26 @@ package dev.belay.coordinator.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
- * Reads of a cycle file at any position, through a window so that small ones cost no system call.
- * Plain reads and no mapping: a damaged or shortened file then gives an exception and not a fault.
+ * Reads of a cycle at any position, through a window so that small ones cost no system call. Plain
+ * reads and no mapping: a damaged or shortened file then gives an exception and not a fault.
  */
 final class CycleWindow implements AutoCloseable {
   private static final int WINDOW_BYTES = 1 << 16;
 
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(WINDOW_BYTES).asReadOnlyBuffer();
 
-  private final FileChannel channel;
+  private final CycleBytes bytes;
   private final long size;
   private final ByteBuffer window =
       ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
   private long start;
 
-  private CycleWindow(FileChannel channel) throws IOException {
-    this.channel = channel;
-    this.size = channel.size();
-  }
-
-  static CycleWindow open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    try {
-      return new CycleWindow(channel);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
+  /** Closes the bytes when it is closed. */
+  CycleWindow(CycleBytes bytes) throws IOException {
+    this.bytes = bytes;
+    this.size = bytes.size();
   }
 
   long size() {
@@ -53,13 +41,13 @@ final class CycleWindow implements AutoCloseable {
 
   /** A caller has checked the length against {@link #has} and a limit of its own. */
   byte[] bytesAt(long position, int length) throws IOException {
-    byte[] bytes = new byte[length];
+    byte[] read = new byte[length];
     if (length <= WINDOW_BYTES) {
-      window.get(at(position, length), bytes);
-    } else if (!Durable.readFully(channel, ByteBuffer.wrap(bytes), position)) {
+      window.get(at(position, length), read);
+    } else if (!bytes.read(ByteBuffer.wrap(read), position)) {
       throw new IOException("shorter than it was");
     }
-    return bytes;
+    return read;
   }
 
   /** The first position from here on with another byte than zero, or the size. */
@@ -84,7 +72,7 @@ final class CycleWindow implements AutoCloseable {
   private void fill(long position, int length) throws IOException {
     start = position;
     window.clear().limit((int) Math.min(WINDOW_BYTES, size - position));
-    boolean whole = Durable.readFully(channel, window, position);
+    boolean whole = bytes.read(window, position);
     window.limit(window.position()).position(0);
     if (!whole || window.limit() < length) {
       throw new IOException("shorter than it was");
@@ -93,6 +81,6 @@ final class CycleWindow implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    bytes.close();
   }
 }

@@ -3,7 +3,6 @@ package dev.belay.coordinator.journal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.runtime.proto.JournalRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +25,12 @@ final class GenerationReader {
   private static final Logger log = LoggerFactory.getLogger(GenerationReader.class);
   private static final int MOST_FRAME_BYTES = ChronicleRuntime.MOST_RECORD_BYTES + Frame.OVERHEAD;
 
-  private final GenerationFiles files;
+  private final GenerationSource source;
   private final GenerationHeader header;
   private final long begin;
 
-  private GenerationReader(GenerationFiles files, GenerationHeader header, long begin) {
-    this.files = files;
+  private GenerationReader(GenerationSource source, GenerationHeader header, long begin) {
+    this.source = source;
     this.header = header;
     this.begin = begin;
   }
@@ -41,35 +40,36 @@ final class GenerationReader {
    *
    * @throws DamagedException when it held something
    */
-  static @Nullable GenerationReader open(GenerationFiles files) throws JournalException {
+  static @Nullable GenerationReader open(GenerationSource source) throws JournalException {
     try {
-      return find(files);
+      return find(source);
     } catch (JournalException e) {
       throw e;
     } catch (IOException e) {
-      throw unreadable(files, e);
+      throw unreadable(source, e);
     }
   }
 
-  private static @Nullable GenerationReader find(GenerationFiles files) throws IOException {
-    if (Files.exists(files.cycle())) {
-      try (CycleWindow window = CycleWindow.open(files.cycle())) {
-        GenerationReader reader = findHeader(files, window);
+  private static @Nullable GenerationReader find(GenerationSource source) throws IOException {
+    CycleBytes bytes = source.bytes();
+    if (bytes != null) {
+      try (CycleWindow window = new CycleWindow(bytes)) {
+        GenerationReader reader = findHeader(source, window);
         if (reader != null) {
           return reader;
         }
         if (TailScan.holdsRecords(window)) {
-          throw damaged(files, 0, "its header is not readable, though records follow");
+          throw damaged(source, 0, "its header is not readable, though records follow");
         }
       }
     }
-    if (SyncMark.read(files.mark(), files.generation()) > 0) {
-      throw damaged(files, 0, "its header is missing, though records were synced");
+    if (source.syncMark() > 0) {
+      throw damaged(source, 0, "its header is missing, though records were synced");
     }
     return null;
   }
 
-  private static @Nullable GenerationReader findHeader(GenerationFiles files, CycleWindow window)
+  private static @Nullable GenerationReader findHeader(GenerationSource source, CycleWindow window)
       throws IOException {
     long position = 0;
     while (window.has(position, ChronicleDocument.FRAME)) {
@@ -82,7 +82,7 @@ final class GenerationReader {
       if (ChronicleDocument.isData(frame)) {
         return length > MOST_FRAME_BYTES
             ? null
-            : checked(files, window.bytesAt(position + ChronicleDocument.FRAME, length), next);
+            : checked(source, window.bytesAt(position + ChronicleDocument.FRAME, length), next);
       }
       if (!ChronicleDocument.isMeta(frame)) {
         return null;
@@ -92,19 +92,19 @@ final class GenerationReader {
     return null;
   }
 
-  private static @Nullable GenerationReader checked(GenerationFiles files, byte[] bytes, long next)
-      throws JournalException {
+  private static @Nullable GenerationReader checked(
+      GenerationSource source, byte[] bytes, long next) throws JournalException {
     GenerationHeader header = GenerationHeader.decode(bytes);
     if (header == null) {
       return null;
     }
     if (header.format() > GenerationHeader.FORMAT) {
-      throw KnownMessages.newer(files.cycle().toString());
+      throw KnownMessages.newer(source.name());
     }
-    if (header.generation() != files.generation()) {
-      throw damaged(files, 0, "it belongs to generation " + header.generation());
+    if (header.generation() != source.generation()) {
+      throw damaged(source, 0, "it belongs to generation " + header.generation());
     }
-    return new GenerationReader(files, header, next);
+    return new GenerationReader(source, header, next);
   }
 
   long firstSequence() {
@@ -112,7 +112,7 @@ final class GenerationReader {
   }
 
   long generation() {
-    return files.generation();
+    return source.generation();
   }
 
   /**
@@ -122,12 +122,18 @@ final class GenerationReader {
    * @return the last sequence given, or the one before this generation's first
    */
   long read(long end, Consumer<JournalRecord> sink) throws JournalException {
-    try (CycleWindow window = CycleWindow.open(files.cycle())) {
-      return read(window, end, sink);
+    try {
+      CycleBytes bytes = source.bytes();
+      if (bytes == null) {
+        throw damaged(source, 0, "it is gone");
+      }
+      try (CycleWindow window = new CycleWindow(bytes)) {
+        return read(window, end, sink);
+      }
     } catch (JournalException e) {
       throw e;
     } catch (IOException e) {
-      throw unreadable(files, e);
+      throw unreadable(source, e);
     }
   }
 
@@ -143,7 +149,7 @@ final class GenerationReader {
         return last;
       }
       if (!Frame.follows(chain, frame)) {
-        throw damaged(files, position, "record " + (last + 1) + " does not follow " + last);
+        throw damaged(source, position, "record " + (last + 1) + " does not follow " + last);
       }
       sink.accept(parse(whole, position, last + 1));
       last++;
@@ -168,11 +174,11 @@ final class GenerationReader {
     try {
       record = JournalRecord.parseFrom(frame.record());
     } catch (InvalidProtocolBufferException e) {
-      throw damaged(files, position, "record " + sequence + " cannot be understood");
+      throw damaged(source, position, "record " + sequence + " cannot be understood");
     }
-    KnownMessages.require(record, files.cycle().toString());
+    KnownMessages.require(record, source.name());
     if (record.getSequence() != sequence || record.getJournalGeneration() != header.generation()) {
-      throw damaged(files, position, "record " + sequence + " is in the wrong place");
+      throw damaged(source, position, "record " + sequence + " is in the wrong place");
     }
     return record;
   }
@@ -180,32 +186,32 @@ final class GenerationReader {
   private void judgeEnd(CycleWindow window, long position, long last, long end) throws IOException {
     if (end != 0) {
       throw damaged(
-          files,
+          source,
           position,
           "record " + (last + 1) + " of " + (end - 1) + " is not what was written");
     }
     TailScan.Finding finding = TailScan.scan(window, position, header.salt());
-    long synced = Math.max(finding.synced(), SyncMark.read(files.mark(), files.generation()));
+    long synced = Math.max(finding.synced(), source.syncMark());
     if (synced > last) {
       throw damaged(
-          files, position, "record " + (last + 1) + " is gone, though " + synced + " were synced");
+          source, position, "record " + (last + 1) + " is gone, though " + synced + " were synced");
     }
     if (finding.damaged()) {
-      throw damaged(files, position, "record " + (last + 1) + " is not what was written");
+      throw damaged(source, position, "record " + (last + 1) + " is not what was written");
     }
     if (finding.written()) {
       log.warn(
           "{} ends at byte {} with a record that was cut off before anyone was told of it; going on"
               + " after record {}",
-          files.cycle(),
+          source.name(),
           position,
           last);
     }
   }
 
-  private static DamagedException damaged(GenerationFiles files, long position, String what) {
+  private static DamagedException damaged(GenerationSource source, long position, String what) {
     return new DamagedException(
-        files.cycle()
+        source.name()
             + " is damaged at byte "
             + position
             + ": "
@@ -213,8 +219,8 @@ final class GenerationReader {
             + "; restore the data directory from a copy, or start with another --data");
   }
 
-  private static JournalException unreadable(GenerationFiles files, IOException e) {
+  private static JournalException unreadable(GenerationSource source, IOException e) {
     return new JournalException(
-        files.cycle() + " cannot be read: " + Durable.reason(e) + "; mend it and start again", e);
+        source.name() + " cannot be read: " + Durable.reason(e) + "; mend it and start again", e);
   }
 }
