@@ -44,7 +44,9 @@ public final class Core implements StateMachine {
   private final ClusterState state = new ClusterState();
   private final EventApplier applier = new EventApplier(state);
   private final LiveProgress progress = new LiveProgress();
+  private final Yields yields = new Yields();
   private final Liveness liveness;
+  private final Announcements announcements;
   private final Sessions sessions;
   private final Reports reports;
   private final Submissions submissions;
@@ -59,8 +61,9 @@ public final class Core implements StateMachine {
   public Core(Timing timing, String store) {
     JobNames names = new JobNames(state);
     liveness = new Liveness(timing);
-    sessions = new Sessions(state, liveness, progress, timing, store);
-    reports = new Reports(state, liveness, RetryPolicy.DEFAULT);
+    announcements = new Announcements(state, liveness, yields);
+    sessions = new Sessions(state, liveness, progress, timing, store, yields, announcements);
+    reports = new Reports(state, liveness, yields, RetryPolicy.DEFAULT);
     submissions = new Submissions(state, names);
     queries = new Queries(state, liveness, progress, names);
     placer = new Placer(state, liveness, RetryPolicy.DEFAULT);
@@ -190,12 +193,17 @@ public final class Core implements StateMachine {
   /** To be called after a batch: what changed for whom. */
   @Override
   public List<Effect> announce() {
-    return sessions.announce();
+    return announcements.changes();
   }
 
   /** For tests of what holds at any time. */
   ClusterState state() {
     return state;
+  }
+
+  /** For tests: who was asked to give what back. */
+  Yields yields() {
+    return yields;
   }
 
   /** How long the loop may sleep, at most, before it gives a Tick. */

@@ -10,9 +10,11 @@ import dev.belay.runtime.proto.TaskReleased;
  */
 final class Endings {
   private final RetryPolicy retries;
+  private final Yields yields;
 
-  Endings(RetryPolicy retries) {
+  Endings(RetryPolicy retries, Yields yields) {
     this.retries = retries;
+    this.yields = yields;
   }
 
   /** The attempt is over: another one, or none if this was one too many. */
@@ -38,7 +40,12 @@ final class Endings {
   }
 
   Decision released(ReportCase it) {
-    release(it, Cause.DRAINED, "worker " + it.hold().worker + " was drained", 0);
+    Yields.Asked asked = yields.of(it.hold());
+    if (asked != null) {
+      release(it, asked.cause, asked.reason, 0);
+    } else {
+      release(it, Cause.DRAINED, "worker " + it.hold().worker + " was drained", 0);
+    }
     return it.ok();
   }
 

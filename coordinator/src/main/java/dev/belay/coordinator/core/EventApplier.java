@@ -165,47 +165,51 @@ final class EventApplier {
   private void released(TaskReleased event, long millis) {
     Hold hold = held(event.getLease());
     TaskRecord task = hold.task;
-    task.step(Step.RELEASED);
-    task.releasedMillis = millis;
     task.notBeforeMillis = event.getBackoffMillis() == 0 ? 0 : millis + event.getBackoffMillis();
     task.error = event.getMessage();
-    task.recovery =
-        new RecoveryRecord(
-            task.kind,
-            task.index,
-            hold.worker,
-            event.getCause(),
-            event.getDetectedMillis(),
-            task.job.epochGeneration,
-            hold.counter);
-    task.job.remember(task.recovery);
+    if (Causes.kind(event.getCause()) == Causes.Kind.YIELD) {
+      // Nothing broke: it waits like one that never ran, and no recovery is timed.
+      task.step(Step.YIELDED);
+      task.releasedMillis = 0;
+      task.recovery = null;
+    } else {
+      task.step(Step.RELEASED);
+      task.releasedMillis = millis;
+      task.recovery =
+          new RecoveryRecord(
+              task.kind,
+              task.index,
+              hold.worker,
+              event.getCause(),
+              event.getDetectedMillis(),
+              task.job.epochGeneration,
+              hold.counter);
+      task.job.remember(task.recovery);
+    }
     count(task, event.getCause(), hold.worker);
     dropLease(
         task,
-        reportedByHolder(event.getCause())
+        Causes.holderKnows(event)
             ? state.holdings::remove
-            : ended -> state.holdings.revoke(ended, "the lease went to others"));
+            : ended -> state.holdings.revoke(ended, revocation(event)));
     if (task.kind == TaskKind.PARTITION) {
       task.job.ready.returned(task.index);
     }
   }
 
+  private static String revocation(TaskReleased event) {
+    return event.getRevoked() ? "it was not given back in time" : "the lease went to others";
+  }
+
   private static void count(TaskRecord task, Cause cause, String worker) {
-    switch (cause) {
-      case APPLICATION_ERROR -> {
+    switch (Causes.kind(cause)) {
+      case ERROR -> {
         task.errorsWithoutProgress++;
         task.failedOn = worker;
       }
-      case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED -> task.lossesWithoutProgress++;
-      case DRAINED -> {}
-      case CAUSE_UNSPECIFIED, UNRECOGNIZED ->
-          throw new IllegalStateException(
-              "a lease of " + task.text() + " ended for no known cause");
+      case LOSS -> task.lossesWithoutProgress++;
+      case DRAIN, YIELD -> {}
     }
-  }
-
-  private static boolean reportedByHolder(Cause cause) {
-    return cause == Cause.DRAINED || cause == Cause.APPLICATION_ERROR;
   }
 
   private void committed(CheckpointCommitted event) {

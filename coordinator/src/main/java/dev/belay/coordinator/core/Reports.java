@@ -35,10 +35,10 @@ final class Reports {
   private final PhaseReports phases;
   private final CheckpointRules rules;
 
-  Reports(ClusterState state, Liveness liveness, RetryPolicy retries) {
+  Reports(ClusterState state, Liveness liveness, Yields yields, RetryPolicy retries) {
     this.state = state;
     this.liveness = liveness;
-    endings = new Endings(retries);
+    endings = new Endings(retries, yields);
     phases = new PhaseReports(state, endings);
     rules = new CheckpointRules(state);
   }
@@ -109,6 +109,7 @@ final class Reports {
       case CHECKPOINT -> rules.committedUnder(task, report.getCheckpoint());
       case FAILED, RELEASED ->
           task.state == PartitionState.PARTITION_RECOVERING
+              || task.state == PartitionState.PARTITION_PENDING
               || task.state == PartitionState.PARTITION_FAILED;
       case WHAT_NOT_SET -> false;
     };

@@ -1,25 +1,19 @@
 package dev.belay.coordinator.core;
 
-import dev.belay.coordinator.core.Holdings.Change;
-import dev.belay.coordinator.core.Holdings.Ended;
 import dev.belay.runtime.lease.Epochs;
-import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Command;
-import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.HeartbeatAck;
 import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Rejected;
-import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import dev.belay.runtime.time.Now;
 import dev.belay.runtime.wire.Protocol;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +34,24 @@ final class Sessions {
   private final LiveProgress progress;
   private final Timing timing;
   private final String store;
+  private final Yields yields;
+  private final Announcements announcements;
 
   Sessions(
-      ClusterState state, Liveness liveness, LiveProgress progress, Timing timing, String store) {
+      ClusterState state,
+      Liveness liveness,
+      LiveProgress progress,
+      Timing timing,
+      String store,
+      Yields yields,
+      Announcements announcements) {
     this.state = state;
     this.liveness = liveness;
     this.progress = progress;
     this.timing = timing;
     this.store = store;
+    this.yields = yields;
+    this.announcements = announcements;
   }
 
   /** After a start: everyone who holds a lease is given one lease's time to be heard from. */
@@ -92,7 +96,7 @@ final class Sessions {
                         .setStore(store)
                         .setHeartbeatIntervalMillis(timing.heartbeat().toMillis())
                         .setLeaseMillis(timing.dead().toMillis()))));
-    return draft.then(whole(stream, hello.getIncarnation())).done();
+    return draft.then(announcements.whole(stream, hello.getIncarnation())).done();
   }
 
   private @Nullable Rejected reject(Hello hello, long stream) {
@@ -250,7 +254,7 @@ final class Sessions {
                         .setMeanTimeBetweenFailuresMillis(
                             liveness.meanTimeBetweenFailuresMillis()))));
     if (back) {
-      draft.then(whole(command.getStream(), worker.incarnation));
+      draft.then(announcements.whole(command.getStream(), worker.incarnation));
     }
     return draft.done();
   }
@@ -260,7 +264,7 @@ final class Sessions {
     return Decision.of(
         worker == null
             ? new Effect.CloseStream(command.getStream())
-            : whole(command.getStream(), worker.incarnation));
+            : announcements.whole(command.getStream(), worker.incarnation));
   }
 
   Decision tick(Now now) {
@@ -281,6 +285,10 @@ final class Sessions {
               + Placer.millis(now.nanos() - worker.heardNanos)
               + " ms");
     }
+    if (draft.size() == 0) {
+      // Else some of them may have just been given up.
+      yields.tick(draft, MAX_RELEASES, now.nanos());
+    }
     return draft.done();
   }
 
@@ -297,53 +305,5 @@ final class Sessions {
                       .setDetectedMillis(Placer.millis(decidedNanos - worker.heardNanos))
                       .setMessage(message)));
     }
-  }
-
-  /**
-   * What changed for whom since the last time; for those who are connected. The others get the
-   * whole when they are back.
-   */
-  List<Effect> announce() {
-    List<Effect> effects = new ArrayList<>();
-    for (Change change : state.holdings.drainChanges()) {
-      WorkerRecord worker = liveness.connectedAs(change.incarnation());
-      if (worker != null) {
-        Desired.Builder desired = Desired.newBuilder().setDigest(change.digest());
-        change.assigned().forEach(hold -> desired.addAssign(assignment(hold)));
-        for (Ended ended : change.revoked()) {
-          desired.addRevoke(
-              Revocation.newBuilder().setLease(ended.lease()).setReason(ended.reason()));
-        }
-        effects.add(new Effect.Send(worker.stream, ToWorker.newBuilder().setDesired(desired)));
-      }
-    }
-    return effects;
-  }
-
-  private Effect whole(long stream, String incarnation) {
-    Holdings.Held held = state.holdings.of(incarnation);
-    Desired.Builder desired = Desired.newBuilder().setWhole(true).setDigest(held.digest);
-    held.holds.forEach(hold -> desired.addAssign(assignment(hold)));
-    return new Effect.Send(stream, ToWorker.newBuilder().setDesired(desired));
-  }
-
-  private Assignment assignment(Hold hold) {
-    TaskRecord task = hold.task;
-    JobRecord job = task.job;
-    Assignment.Builder assignment =
-        Assignment.newBuilder()
-            .setLease(hold.lease())
-            .setSpec(job.spec)
-            .setKeyPrefix(state.prefix(job))
-            .setSplits(job.partitions.length)
-            .addAllCheckpoints(task.checkpoints)
-            .setNextSequence(task.lastSequence + 1);
-    if (job.plan != null) {
-      assignment.setPlan(job.plan);
-    }
-    if (job.manifest != null) {
-      assignment.setManifest(job.manifest);
-    }
-    return assignment.build();
   }
 }

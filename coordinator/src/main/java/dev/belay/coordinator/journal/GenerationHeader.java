@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *    0  "BLJH"
  *    4  CRC32C of the bytes from 8 on
- *    8  format, 1
+ *    8  format, 2
  *   12  generation
  *   20  sequence of the first record
  *   28  salt, random
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Its check begins the chain of records.
  */
 record GenerationHeader(int format, long generation, long firstSequence, long salt) {
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
   static final int LENGTH = 36;
 
   private static final int MAGIC = 0x424C4A48;

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *    0  "BLJN"
- *    4  format, 1
+ *    4  format, 2
  *    8  generation of the journal that begins after it
  *   16  sequence of the last record that it covers
  *   24  entries: length, CRC32C over the check before (of the head: over its 24 bytes), the length
@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
  */
 final class SnapshotFile {
   static final int MAGIC = 0x424C4A4E;
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
   static final int HEAD_BYTES = 24;
   static final int MOST_ENTRY_BYTES = 64 << 20;
 

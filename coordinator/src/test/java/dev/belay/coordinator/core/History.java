@@ -43,7 +43,10 @@ final class History {
         visit(state, event.getTaskAssigned().getLease(), Step.ASSIGNED);
       }
       case TASK_STARTED -> visit(state, event.getTaskStarted().getLease(), Step.STARTED);
-      case TASK_RELEASED -> visit(state, event.getTaskReleased().getLease(), Step.RELEASED);
+      case TASK_RELEASED -> {
+        boolean yielded = Causes.kind(event.getTaskReleased().getCause()) == Causes.Kind.YIELD;
+        visit(state, event.getTaskReleased().getLease(), yielded ? Step.YIELDED : Step.RELEASED);
+      }
       case CHECKPOINT_COMMITTED -> {
         visit(state, event.getCheckpointCommitted().getLease(), Step.CHECKPOINTED);
         committed(

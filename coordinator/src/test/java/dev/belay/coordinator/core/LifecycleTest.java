@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The table of a task's life: all of it is lived, and nothing else is. */
 class LifecycleTest {
-  private static final int LIVES = 60;
+  private static final int LIVES = 200;
 
   private static Set<Transition> table() {
     Set<Transition> all = new HashSet<>();

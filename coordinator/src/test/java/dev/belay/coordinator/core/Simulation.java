@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.CancelJobRequest;
+import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
 import dev.belay.runtime.proto.DescribeJobRequest;
@@ -65,7 +66,7 @@ final class Simulation {
   private void wild() {
     int worker = random.nextInt(workers.size());
     TestWorker one = workers.get(worker);
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(25)) {
       case 0 -> submit();
       case 1 -> rarely(() -> cluster.cancel("job-" + (1 + random.nextInt(MOST_JOBS))));
       case 2 -> rarely(() -> cluster.crash(random.nextBoolean()));
@@ -82,6 +83,7 @@ final class Simulation {
       case 13 -> deleted();
       case 14 -> lostAnswer(one);
       case 15 -> beatAll();
+      case 16 -> wantBack();
       default -> {
         if (!one.connected()) {
           join(worker);
@@ -139,6 +141,19 @@ final class Simulation {
     }
   }
 
+  /** Somebody wants a lease back, for whatever reason. */
+  private void wantBack() {
+    List<Hold> held = new ArrayList<>();
+    for (String incarnation : cluster.core.state().holdings.incarnations()) {
+      held.addAll(cluster.core.state().holdings.of(incarnation).holds);
+    }
+    if (!held.isEmpty()) {
+      Hold hold = held.get(random.nextInt(held.size()));
+      Cause cause = random.nextBoolean() ? Cause.PREEMPTED : Cause.PAUSED;
+      cluster.core.yields().ask(hold, cause, "somebody else needs the slot", cluster.nanos());
+    }
+  }
+
   private void beatAll() {
     Command[] beats =
         workers.stream()
@@ -167,7 +182,8 @@ final class Simulation {
       Failed.Kind kind = random.nextInt(8) == 0 ? Failed.Kind.PERMANENT : Failed.Kind.APPLICATION;
       return TestWorker.failed(lease, kind).build();
     }
-    if (worker.draining || random.nextInt(30) == 0) {
+    boolean wanted = worker.yields.contains(lease) && random.nextInt(3) > 0;
+    if (wanted || worker.draining || random.nextInt(30) == 0) {
       return TestWorker.released(lease).build();
     }
     return switch (lease.getTask().getKind()) {

@@ -26,6 +26,7 @@ import dev.belay.runtime.proto.Published;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.StagedFile;
 import dev.belay.runtime.proto.Started;
 import dev.belay.runtime.proto.TaskKind;
@@ -33,8 +34,10 @@ import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,9 @@ final class TestWorker {
 
   /** What it should be working on, by lease. */
   final Map<Lease, Assignment> holds = new LinkedHashMap<>();
+
+  /** What it was asked to give back, until that is told whole. */
+  final Set<Lease> yields = new LinkedHashSet<>();
 
   final List<Answer> answers = new ArrayList<>();
 
@@ -162,11 +168,16 @@ final class TestWorker {
   private void receive(Desired desired) {
     if (desired.getWhole()) {
       holds.clear();
+      yields.clear();
       lied = false;
     }
     desired.getRevokeList().forEach(revocation -> holds.remove(revocation.getLease()));
     for (Assignment assignment : desired.getAssignList()) {
       holds.put(assignment.getLease(), assignment);
+    }
+    for (Revocation wanted : desired.getYieldList()) {
+      assertThat(holds).as("what %s is asked for", name).containsKey(wanted.getLease());
+      yields.add(wanted.getLease());
     }
     if (!lied) {
       assertThat(DesiredDigest.of(holds.keySet()))

@@ -61,7 +61,7 @@ class NewerVersionTest {
     Directories.grow(root, 2);
     Path snapshot = new Layout(root).snapshot(1);
     byte[] bytes = Files.readAllBytes(snapshot);
-    bytes[7] = 2;
+    bytes[7] = SnapshotFile.FORMAT + 1;
     byte[] digest = SnapshotReader.sha256().digest(Arrays.copyOf(bytes, bytes.length - 32));
     System.arraycopy(digest, 0, bytes, bytes.length - 32, 32);
     Files.write(snapshot, bytes);
@@ -73,7 +73,8 @@ class NewerVersionTest {
   void aJournalOfALaterFormat() throws IOException {
     GenerationFiles files = Directories.files(root, 1);
     Files.createDirectories(files.directory().getParent());
-    GenerationWriter.create(files, new GenerationHeader(2, 1, 1, 42)).close();
+    GenerationWriter.create(files, new GenerationHeader(GenerationHeader.FORMAT + 1, 1, 1, 42))
+        .close();
 
     assertRefused();
   }

@@ -10,8 +10,10 @@ import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.TaskId;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *       waits for its answer: then the answer decides.
  *   <li>What is desired but can never run here is given back, so that it comes again under a new
  *       epoch.
+ *   <li>What the coordinator asks for is drained once if it runs, and given back at once if it has
+ *       not begun.
  * </ul>
  */
 final class Holdings {
@@ -36,6 +40,7 @@ final class Holdings {
   static final class Held {
     private final Lease lease;
     private boolean stopped;
+    private boolean draining;
 
     /** Its last word was answered: only its thread has yet to leave. */
     private boolean over;
@@ -56,6 +61,9 @@ final class Holdings {
   /** At most one epoch of a task: the newest. */
   private final Map<TaskId, Assignment> desired = new LinkedHashMap<>();
 
+  /** Of the desired ones, those that the coordinator wants back. */
+  private final Set<Lease> yielding = new LinkedHashSet<>();
+
   private final Map<TaskId, Held> running = new LinkedHashMap<>();
 
   /** The newest epoch of each task that was started here, oldest first. */
@@ -71,6 +79,7 @@ final class Holdings {
   void apply(Desired change, List<Effect> effects) {
     if (change.getWhole()) {
       desired.clear();
+      yielding.clear();
     }
     for (Revocation revocation : change.getRevokeList()) {
       Lease lease = revocation.getLease();
@@ -79,6 +88,13 @@ final class Holdings {
     }
     for (Assignment assignment : change.getAssignList()) {
       desired.merge(assignment.getLease().getTask(), assignment, Holdings::newer);
+    }
+    yielding.removeIf(lease -> !isDesired(lease));
+    for (Revocation wanted : change.getYieldList()) {
+      if (isDesired(wanted.getLease())) {
+        yielding.add(wanted.getLease());
+        drain(heldUnder(wanted.getLease()), effects);
+      }
     }
     if (change.getWhole()) {
       stopUndesired(effects);
@@ -125,7 +141,7 @@ final class Holdings {
       if (held != null && isNewer(lease.getEpoch(), held.lease.getEpoch())) {
         stop(held, "the coordinator has assigned it anew", effects);
       }
-      if (draining || wasStarted(lease)) {
+      if (draining || yielding.contains(lease) || wasStarted(lease)) {
         giveBack(lease);
       } else if (held == null) {
         start(assignment, effects);
@@ -213,10 +229,13 @@ final class Holdings {
   }
 
   void drainAll(List<Effect> effects) {
-    for (Held held : running.values()) {
-      if (held.working()) {
-        effects.add(new Effect.DrainTask(held.lease));
-      }
+    running.values().forEach(held -> drain(held, effects));
+  }
+
+  private static void drain(@Nullable Held held, List<Effect> effects) {
+    if (held != null && held.working() && !held.draining) {
+      held.draining = true;
+      effects.add(new Effect.DrainTask(held.lease));
     }
   }
 

@@ -359,6 +359,15 @@ final class Scene {
     return desired.build();
   }
 
+  /** Asks for leases of the set that is desired anyway. */
+  static Desired yield(Desired change, String... leases) {
+    Desired.Builder desired = change.toBuilder();
+    for (String lease : leases) {
+      desired.addYield(Revocation.newBuilder().setLease(lease(lease)).setReason("paused"));
+    }
+    return desired.build();
+  }
+
   /** The change with the digest of the set that it leads to. */
   static Desired leadingTo(Desired change, String... leases) {
     return change.toBuilder().setDigest(digest(leases)).build();

@@ -29,6 +29,11 @@ public final class Names {
       case WORKER_RESTARTED -> "worker restarted";
       case DRAINED -> "drained";
       case APPLICATION_ERROR -> "error in the job's code";
+      case PREEMPTED -> "made room for a job of higher priority";
+      case PAUSED -> "paused";
+      case STUCK -> "no safe point";
+      case SPLIT -> "split";
+      case STOPPED -> "stopped";
       case CAUSE_UNSPECIFIED, UNRECOGNIZED -> "unknown cause";
     };
   }

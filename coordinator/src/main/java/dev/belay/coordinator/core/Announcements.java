@@ -1,0 +1,97 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.coordinator.core.Holdings.Change;
+import dev.belay.coordinator.core.Holdings.Ended;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Desired;
+import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.ToWorker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What workers are told about what they should hold: the changes, or the whole. */
+final class Announcements {
+  private final ClusterState state;
+  private final Liveness liveness;
+  private final Yields yields;
+
+  Announcements(ClusterState state, Liveness liveness, Yields yields) {
+    this.state = state;
+    this.liveness = liveness;
+    this.yields = yields;
+  }
+
+  /**
+   * What changed for whom since the last time; for those who are connected. The others get the
+   * whole when they are back.
+   */
+  List<Effect> changes() {
+    Map<String, Desired.Builder> byIncarnation = new LinkedHashMap<>();
+    for (Change change : state.holdings.drainChanges()) {
+      Desired.Builder desired = Desired.newBuilder().setDigest(change.digest());
+      change.assigned().forEach(hold -> desired.addAssign(assignment(hold)));
+      for (Ended ended : change.revoked()) {
+        desired.addRevoke(
+            Revocation.newBuilder().setLease(ended.lease()).setReason(ended.reason()));
+      }
+      byIncarnation.put(change.incarnation(), desired);
+    }
+    for (Yields.Asked asked : yields.drainUnsaid()) {
+      if (asked.hold.current()) {
+        byIncarnation
+            .computeIfAbsent(
+                asked.hold.incarnation,
+                i -> Desired.newBuilder().setDigest(state.holdings.of(i).digest))
+            .addYield(yielding(asked));
+      }
+    }
+    List<Effect> effects = new ArrayList<>();
+    byIncarnation.forEach(
+        (incarnation, desired) -> {
+          WorkerRecord worker = liveness.connectedAs(incarnation);
+          if (worker != null) {
+            effects.add(new Effect.Send(worker.stream, ToWorker.newBuilder().setDesired(desired)));
+          }
+        });
+    return effects;
+  }
+
+  Effect whole(long stream, String incarnation) {
+    Holdings.Held held = state.holdings.of(incarnation);
+    Desired.Builder desired = Desired.newBuilder().setWhole(true).setDigest(held.digest);
+    for (Hold hold : held.holds) {
+      desired.addAssign(assignment(hold));
+      Yields.Asked asked = yields.of(hold);
+      if (asked != null) {
+        desired.addYield(yielding(asked));
+      }
+    }
+    return new Effect.Send(stream, ToWorker.newBuilder().setDesired(desired));
+  }
+
+  private static Revocation yielding(Yields.Asked asked) {
+    return Revocation.newBuilder().setLease(asked.hold.lease()).setReason(asked.reason).build();
+  }
+
+  private Assignment assignment(Hold hold) {
+    TaskRecord task = hold.task;
+    JobRecord job = task.job;
+    Assignment.Builder assignment =
+        Assignment.newBuilder()
+            .setLease(hold.lease())
+            .setSpec(job.spec)
+            .setKeyPrefix(state.prefix(job))
+            .setSplits(job.partitions.length)
+            .addAllCheckpoints(task.checkpoints)
+            .setNextSequence(task.lastSequence + 1);
+    if (job.plan != null) {
+      assignment.setPlan(job.plan);
+    }
+    if (job.manifest != null) {
+      assignment.setManifest(job.manifest);
+    }
+    return assignment.build();
+  }
+}

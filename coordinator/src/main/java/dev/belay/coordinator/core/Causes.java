@@ -1,0 +1,41 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.TaskReleased;
+
+/** What follows from why a lease ended: three kinds, which are counted apart. */
+final class Causes {
+  /** Whose doing it was. */
+  enum Kind {
+    /** The job's code: burns the budget of attempts. */
+    ERROR,
+    /** The worker went away. */
+    LOSS,
+    /** The worker leaves in order; the task moves. */
+    DRAIN,
+    /** The coordinator asked for it: see {@link Yields}. */
+    YIELD
+  }
+
+  private Causes() {}
+
+  static Kind kind(Cause cause) {
+    return switch (cause) {
+      case APPLICATION_ERROR, STUCK -> Kind.ERROR;
+      case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED -> Kind.LOSS;
+      case DRAINED -> Kind.DRAIN;
+      case PREEMPTED, PAUSED, SPLIT, STOPPED -> Kind.YIELD;
+      case CAUSE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalStateException("a lease ended for no known cause");
+    };
+  }
+
+  /** Whether the holder knows, since it said so itself. */
+  static boolean holderKnows(TaskReleased event) {
+    return switch (kind(event.getCause())) {
+      case ERROR, DRAIN -> true;
+      case LOSS -> false;
+      case YIELD -> !event.getRevoked();
+    };
+  }
+}
