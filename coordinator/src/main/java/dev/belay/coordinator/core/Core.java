@@ -84,7 +84,7 @@ public final class Core implements StateMachine {
       case CANCEL_JOB -> submissions.cancel(command, command.getCancelJob(), now);
       case LIST_WORKERS -> Decision.of(queries.workers(command));
       case DELETION_DONE -> deleted(command.getDeletionDone(), now);
-      case TICK -> tick(now);
+      case TICK -> tick(command, now);
       case PLACE -> placer.place(now);
       case FOUND -> found(command.getFound().getCluster(), now);
       case KIND_NOT_SET -> throw new IllegalArgumentException("a command without a kind");
@@ -102,9 +102,11 @@ public final class Core implements StateMachine {
     };
   }
 
-  private Decision tick(Now now) {
+  private Decision tick(Command tick, Now now) {
     progress.prune();
-    return sessions.tick(now);
+    // Not stamped: nothing waits.
+    long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();
+    return sessions.tick(heardUntil, now);
   }
 
   private Decision found(String cluster, Now now) {

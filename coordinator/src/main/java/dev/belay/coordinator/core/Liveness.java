@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two signs: a broken connection is suspicion (after a short grace the leases may go to others
  * that can start them now), and silence is death (after the timeout they go in any case). Like a
- * nurse who listens for breath: a pulled cable makes her look, only silence makes her sign.
+ * nurse who listens for breath: a pulled cable makes her look, only silence makes her sign. How
+ * long a silence may last is each worker's own {@link Rhythm}; while more than half of the workers
+ * are silent, it is all that is allowed, since the fault is then more likely on this side, and
+ * nobody would be there to go on with the work.
+ *
+ * <p>Silence is counted on a clock of its own, which stands still while the coordinator itself was
+ * away. Nothing here looks at all workers: not a message, and not a tick.
  */
 final class Liveness {
   /**
@@ -26,6 +32,9 @@ final class Liveness {
    * else silent.
    */
   private static final long STALL_NANOS = 1_000_000_000L;
+
+  /** How soon a worker is looked at again that is silent together with most others. */
+  private static final long AGAIN_NANOS = 100_000_000L;
 
   /** How many workers gone are remembered, and how many replaced incarnations. */
   private static final int GONE_KEPT = 1_000;
@@ -35,14 +44,18 @@ final class Liveness {
   private final Timing timing;
   private final Map<String, WorkerRecord> byName = new TreeMap<>();
   private final Map<Long, WorkerRecord> byStream = new LinkedHashMap<>();
-  private final Map<String, WorkerRecord> connectedByIncarnation = new LinkedHashMap<>();
+  private final Map<String, WorkerRecord> byIncarnation = new LinkedHashMap<>();
   private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<String, WorkerRecord> gone = new LinkedHashMap<>();
+  private final Set<WorkerRecord> silent = new LinkedHashSet<>();
+  private final Set<WorkerRecord> broken = new LinkedHashSet<>();
+  private final Deadlines deadlines = new Deadlines();
 
   private boolean quiet;
   private long quietUntilNanos;
   private boolean looked;
   private long lookedNanos;
+  private long forgivenNanos;
   private int connected;
   private double workerNanos;
   private long losses;
@@ -63,9 +76,15 @@ final class Liveness {
     return byStream.get(stream);
   }
 
+  /** Null: not known, or not any more. */
+  @Nullable WorkerRecord as(String incarnation) {
+    return byIncarnation.get(incarnation);
+  }
+
   /** Null: not connected now. */
   @Nullable WorkerRecord connectedAs(String incarnation) {
-    return connectedByIncarnation.get(incarnation);
+    WorkerRecord worker = byIncarnation.get(incarnation);
+    return worker != null && worker.connected() ? worker : null;
   }
 
   /** Whether this incarnation lost its name to a newer one. */
@@ -82,14 +101,16 @@ final class Liveness {
       long gap = nanos - lookedNanos;
       workerNanos += (double) connected * Math.max(0, gap);
       if (gap > STALL_NANOS) {
-        for (WorkerRecord worker : byName.values()) {
-          worker.heardNanos += gap;
-          worker.brokenNanos += gap;
-        }
+        forgivenNanos += gap;
       }
     }
     looked = true;
     lookedNanos = nanos;
+  }
+
+  /** On the clock by which silence is counted. */
+  private long steady(long nanos) {
+    return nanos - forgivenNanos;
   }
 
   /**
@@ -100,9 +121,20 @@ final class Liveness {
   void expect(String name, String incarnation, long nanos) {
     quiet = true;
     quietUntilNanos = nanos + timing.dead().toNanos();
-    WorkerRecord worker = WorkerRecord.expected(name, incarnation);
-    worker.heardNanos = nanos;
-    byName.put(name, worker);
+    WorkerRecord worker = WorkerRecord.expected(name, incarnation, rhythm());
+    take(worker, nanos);
+  }
+
+  private Rhythm rhythm() {
+    return new Rhythm(timing.suspect().toNanos(), timing.dead().toNanos());
+  }
+
+  private void take(WorkerRecord worker, long heardNanos) {
+    worker.heardNanos = heardNanos;
+    worker.heardSteadyNanos = steady(heardNanos);
+    byName.put(worker.name, worker);
+    byIncarnation.put(worker.incarnation, worker);
+    deadlines.by(worker, nextNanos(worker));
   }
 
   /**
@@ -111,34 +143,46 @@ final class Liveness {
    */
   @Nullable WorkerRecord join(Hello hello, long stream, long heardNanos) {
     WorkerRecord before = byName.get(hello.getName());
-    WorkerRecord worker = WorkerRecord.joined(hello);
+    WorkerRecord worker = WorkerRecord.joined(hello, rhythm());
     worker.stream = stream;
-    worker.heardNanos = heardNanos;
     worker.draining = hello.getDraining();
     if (before != null) {
-      detach(before);
-      if (!before.incarnation.equals(worker.incarnation)) {
+      drop(before);
+      if (before.incarnation.equals(worker.incarnation)) {
+        worker.goOnFrom(before);
+        if (before.known) {
+          worker.rhythm.beat(steady(heardNanos) - before.heardSteadyNanos, 0);
+        }
+      } else {
         remember(before.incarnation);
       }
     }
-    byName.put(worker.name, worker);
-    gone.remove(worker.name);
+    take(worker, heardNanos);
     byStream.put(stream, worker);
-    connectedByIncarnation.put(worker.incarnation, worker);
     connected++;
     return before;
   }
 
   /**
-   * Returns whether the worker had been given up: it is back, and must be told what it still holds.
+   * A heartbeat came. Returns whether the worker had been given up: it is back, and must be told
+   * what it still holds.
+   *
+   * @param pausedNanos how long its process stood still since the one before, by its own word
    */
-  boolean heard(WorkerRecord worker, long nanos) {
+  boolean heard(WorkerRecord worker, long nanos, long pausedNanos) {
+    long steady = steady(nanos);
+    worker.rhythm.beat(steady - worker.heardSteadyNanos, pausedNanos);
     worker.heardNanos = Math.max(worker.heardNanos, nanos);
-    worker.suspect = false;
+    worker.heardSteadyNanos = Math.max(worker.heardSteadyNanos, steady);
     boolean back = worker.lost;
     if (back) {
       worker.lost = false;
       gone.remove(worker.name);
+    }
+    if (back || worker.suspect) {
+      worker.suspect = false;
+      silent.remove(worker);
+      deadlines.by(worker, nextNanos(worker));
     }
     return back;
   }
@@ -149,39 +193,74 @@ final class Liveness {
     if (worker != null) {
       detach(worker);
       worker.broken = true;
-      worker.brokenNanos = nanos;
+      worker.brokenSteadyNanos = steady(nanos);
+      if (!worker.lost) {
+        broken.add(worker);
+      }
     }
   }
 
-  /** Those whose silence has lasted long enough to give them up. */
-  List<WorkerRecord> silent(long nanos) {
-    List<WorkerRecord> silent = new ArrayList<>();
-    for (WorkerRecord worker : byName.values()) {
-      long silence = nanos - worker.heardNanos;
-      worker.suspect |= silence >= timing.suspect().toNanos();
-      if (!worker.lost && silence >= patienceNanos(worker)) {
+  /**
+   * Those whose silence has lasted long enough to give them up.
+   *
+   * @param heardUntilNanos everything that came in before was taken in
+   */
+  List<WorkerRecord> silent(long heardUntilNanos) {
+    long now = steady(heardUntilNanos);
+    List<WorkerRecord> late = deadlines.due(now);
+    for (WorkerRecord worker : late) {
+      if (watched(worker) && now - worker.heardSteadyNanos >= worker.rhythm.suspectNanos()) {
+        worker.suspect = true;
         silent.add(worker);
       }
     }
-    return silent;
+    boolean many = silent.size() * 2 > byName.size() - gone.size();
+    List<WorkerRecord> dead = new ArrayList<>();
+    for (WorkerRecord worker : late) {
+      long silence = now - worker.heardSteadyNanos;
+      if (watched(worker) && silence >= (many ? allowedNanos(worker) : patienceNanos(worker))) {
+        dead.add(worker);
+        // Again at the next tick, should this one not get to it.
+        deadlines.by(worker, now);
+      } else if (watched(worker)) {
+        long next = nextNanos(worker);
+        deadlines.by(worker, next > now ? next : now + AGAIN_NANOS);
+      }
+    }
+    return dead;
+  }
+
+  private boolean watched(WorkerRecord worker) {
+    return !worker.lost && byName.get(worker.name) == worker;
+  }
+
+  /** The next time that its silence could mean anything. */
+  private long nextNanos(WorkerRecord worker) {
+    return worker.heardSteadyNanos
+        + (worker.suspect ? patienceNanos(worker) : worker.rhythm.suspectNanos());
   }
 
   private long patienceNanos(WorkerRecord worker) {
+    return worker.known ? worker.rhythm.deadNanos() : allowedNanos(worker);
+  }
+
+  private long allowedNanos(WorkerRecord worker) {
     return worker.known ? timing.dead().toNanos() : 2 * timing.dead().toNanos();
   }
 
   /** From now on nobody counts on it; what it held goes to others. */
   void giveUp(WorkerRecord worker) {
     worker.lost = true;
+    silent.remove(worker);
+    broken.remove(worker);
     losses++;
     bury(worker);
   }
 
   /** A worker that drained and left: nothing to tell of it any more. */
   void forget(WorkerRecord worker) {
-    detach(worker);
+    drop(worker);
     byName.remove(worker.name, worker);
-    gone.remove(worker.name);
   }
 
   /**
@@ -190,25 +269,13 @@ final class Liveness {
    */
   List<WorkerRecord> movable(long nanos) {
     quiet &= nanos - quietUntilNanos < 0;
-    if (quiet) {
+    if (quiet || broken.isEmpty() || (broken.size() >= 3 && broken.size() > connected)) {
       return List.of();
     }
-    List<WorkerRecord> past = new ArrayList<>();
-    int broken = 0;
-    for (WorkerRecord worker : byName.values()) {
-      if (worker.broken && !worker.connected() && !worker.lost) {
-        broken++;
-        if (nanos - worker.brokenNanos >= timing.connectionGrace().toNanos()) {
-          past.add(worker);
-        }
-      }
-    }
-    return broken >= 3 && broken > connected ? List.of() : past;
-  }
-
-  /** Whether anybody is there whose silence or broken connection has to be watched. */
-  boolean watching() {
-    return !byName.isEmpty();
+    long grace = timing.connectionGrace().toNanos();
+    return broken.stream()
+        .filter(worker -> steady(nanos) - worker.brokenSteadyNanos >= grace)
+        .toList();
   }
 
   /** Of one worker, from all of them; a first failure is assumed after an hour. */
@@ -220,10 +287,18 @@ final class Liveness {
     losses++;
   }
 
+  /** Another record stands for it, or none. */
+  private void drop(WorkerRecord worker) {
+    detach(worker);
+    silent.remove(worker);
+    broken.remove(worker);
+    gone.remove(worker.name);
+    byIncarnation.remove(worker.incarnation, worker);
+  }
+
   private void detach(WorkerRecord worker) {
     if (worker.connected()) {
       byStream.remove(worker.stream);
-      connectedByIncarnation.remove(worker.incarnation);
       worker.stream = 0;
       connected--;
     }
@@ -242,6 +317,7 @@ final class Liveness {
       WorkerRecord oldest = gone.values().iterator().next();
       gone.remove(oldest.name);
       if (!oldest.connected()) {
+        drop(oldest);
         byName.remove(oldest.name, oldest);
       }
     }

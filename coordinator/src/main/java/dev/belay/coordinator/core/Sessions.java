@@ -145,10 +145,7 @@ final class Sessions {
               + " jobs");
     }
     if (foreign(hello, liveness.on(stream))
-        || liveness.workers().stream()
-            .anyMatch(
-                other ->
-                    other.incarnation.equals(hello.getIncarnation()) && foreign(hello, other))) {
+        || foreign(hello, liveness.as(hello.getIncarnation()))) {
       return rejected(
           Rejected.Code.INVALID,
           "worker " + hello.getName() + " uses the stream or the incarnation of another worker");
@@ -235,7 +232,7 @@ final class Sessions {
     if (worker == null) {
       return draft.then(new Effect.CloseStream(command.getStream())).done();
     }
-    boolean back = liveness.heard(worker, command.getReceivedNanos());
+    boolean back = liveness.heard(worker, command.getReceivedNanos(), 0);
     worker.draining |= heartbeat.getDraining();
     for (TaskProgress report : heartbeat.getProgressList()) {
       TaskRecord task = state.task(report.getLease().getTask());
@@ -267,9 +264,15 @@ final class Sessions {
             : announcements.whole(command.getStream(), worker.incarnation));
   }
 
-  Decision tick(Now now) {
+  /**
+   * Time has passed.
+   *
+   * @param heardUntilNanos what came in later may still wait to be taken in, so it does not tell
+   *     who is silent
+   */
+  Decision tick(long heardUntilNanos, Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
-    for (WorkerRecord worker : liveness.silent(now.nanos())) {
+    for (WorkerRecord worker : liveness.silent(heardUntilNanos)) {
       if (draft.size() >= MAX_RELEASES) {
         break;
       }

@@ -18,11 +18,22 @@ final class WorkerRecord {
   /** 0: not connected. */
   long stream;
 
+  /** Of its heartbeats, across its connections. */
+  Rhythm rhythm;
+
   /** On the monotonic clock. */
   long heardNanos;
 
-  /** When the stream broke; meaningful while there is none. */
-  long brokenNanos;
+  /** The same on {@link Liveness}'s clock, by which silence is counted. */
+  long heardSteadyNanos;
+
+  /** When the stream broke, on that clock; meaningful while there is none. */
+  long brokenSteadyNanos;
+
+  /** Of {@link Deadlines}: the look that counts, 0 for none, and when it is. */
+  long look;
+
+  long lookNanos;
 
   /** Whether it was connected and the stream broke, rather than never having been connected. */
   boolean broken;
@@ -38,7 +49,8 @@ final class WorkerRecord {
       int slots,
       long pid,
       String host,
-      Set<String> jobs) {
+      Set<String> jobs,
+      Rhythm rhythm) {
     this.name = name;
     this.incarnation = incarnation;
     this.known = known;
@@ -46,9 +58,10 @@ final class WorkerRecord {
     this.pid = pid;
     this.host = host;
     this.jobs = jobs;
+    this.rhythm = rhythm;
   }
 
-  static WorkerRecord joined(Hello hello) {
+  static WorkerRecord joined(Hello hello, Rhythm rhythm) {
     return new WorkerRecord(
         hello.getName(),
         hello.getIncarnation(),
@@ -56,12 +69,18 @@ final class WorkerRecord {
         hello.getSlots(),
         hello.getPid(),
         hello.getHost(),
-        new LinkedHashSet<>(hello.getJobsList()));
+        new LinkedHashSet<>(hello.getJobsList()),
+        rhythm);
   }
 
   /** One that the journal knows as a holder and that has not been heard of since the start. */
-  static WorkerRecord expected(String name, String incarnation) {
-    return new WorkerRecord(name, incarnation, false, 0, 0, "", new LinkedHashSet<>());
+  static WorkerRecord expected(String name, String incarnation, Rhythm rhythm) {
+    return new WorkerRecord(name, incarnation, false, 0, 0, "", new LinkedHashSet<>(), rhythm);
+  }
+
+  /** The same process on a new connection: what is known of it goes on. */
+  void goOnFrom(WorkerRecord before) {
+    rhythm = before.rhythm;
   }
 
   boolean connected() {
