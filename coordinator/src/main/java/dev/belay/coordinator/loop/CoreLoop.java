@@ -71,8 +71,11 @@ public final class CoreLoop {
       recipe.resume(clock.get());
       List<Command> batch = new ArrayList<>();
       while (!stopping) {
-        take(batch);
-        recipe.process(batch, clock.get());
+        boolean all = take(batch);
+        Now now = clock.get();
+        // What still waits may be the heartbeat of somebody who seems silent.
+        long heardUntil = all ? now.nanos() : batch.get(batch.size() - 1).getReceivedNanos();
+        recipe.process(batch, heardUntil, now);
         batch.clear();
       }
       ended.complete(null);
@@ -88,7 +91,7 @@ public final class CoreLoop {
     }
   }
 
-  private void take(List<Command> batch) throws InterruptedException {
-    inbox.take(batch, Math.max(0, recipe.dueNanos() - clock.get().nanos()));
+  private boolean take(List<Command> batch) throws InterruptedException {
+    return inbox.take(batch, Math.max(0, recipe.dueNanos() - clock.get().nanos()));
   }
 }

@@ -31,13 +31,18 @@ public final class Inbox {
     }
   }
 
-  /** Adds all that waits to a batch, up to its limit; waits for the first one, so long at most. */
-  void take(List<Command> batch, long nanos) throws InterruptedException {
+  /**
+   * Adds all that waits to a batch, up to its limit; waits for the first one, so long at most.
+   *
+   * @return whether that was all
+   */
+  boolean take(List<Command> batch, long nanos) throws InterruptedException {
     Command first = queue.poll(nanos, TimeUnit.NANOSECONDS);
     if (first != null) {
       batch.add(first);
       queue.drainTo(batch, BATCH - 1);
     }
+    return batch.size() < BATCH;
   }
 
   void close() {

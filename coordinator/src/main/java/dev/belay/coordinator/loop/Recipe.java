@@ -22,8 +22,6 @@ import java.util.List;
  * any more, and nothing of the batch was seen by anybody.
  */
 public final class Recipe {
-  private static final Command TICK =
-      Command.newBuilder().setTick(Tick.getDefaultInstance()).build();
   private static final Command PLACE =
       Command.newBuilder().setPlace(Place.getDefaultInstance()).build();
 
@@ -54,8 +52,17 @@ public final class Recipe {
     return tickedNanos + core.tickNanos();
   }
 
-  /** All of a batch is decided at one time. One sync serves it. */
+  /** As below, where nothing waits behind the batch. */
   public void process(List<Command> batch, Now now) throws JournalException {
+    process(batch, now.nanos(), now);
+  }
+
+  /**
+   * All of a batch is decided at one time. One sync serves it.
+   *
+   * @param heardUntilNanos everything that was received before is in this batch or an earlier one
+   */
+  public void process(List<Command> batch, long heardUntilNanos, Now now) throws JournalException {
     List<Effect> effects = new ArrayList<>();
     boolean remembered = false;
     for (Command command : batch) {
@@ -63,7 +70,7 @@ public final class Recipe {
     }
     if (now.nanos() - dueNanos() >= 0) {
       tickedNanos = now.nanos();
-      remembered |= step(TICK, now, effects);
+      remembered |= step(tick(heardUntilNanos), now, effects);
     }
     remembered |= step(PLACE, now, effects);
     effects.addAll(core.announce());
@@ -71,6 +78,13 @@ public final class Recipe {
       journal.sync();
     }
     effects.forEach(outbox::carryOut);
+  }
+
+  private static Command tick(long heardUntilNanos) {
+    return Command.newBuilder()
+        .setReceivedNanos(heardUntilNanos)
+        .setTick(Tick.getDefaultInstance())
+        .build();
   }
 
   /** Returns whether there is something to remember. */
