@@ -10,6 +10,7 @@ import dev.belay.runtime.proto.TaskKind;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,6 +39,9 @@ final class ClusterState {
 
   final Holdings holdings = new Holdings();
 
+  /** Jobs that events were about since the placer last looked; no part of what they add up to. */
+  private final Set<JobRecord> touched = new LinkedHashSet<>();
+
   @Nullable JobRecord job(String id) {
     return jobs.get(id);
   }
@@ -51,7 +55,23 @@ final class ClusterState {
     return cluster + "/" + job.id;
   }
 
+  /** Notes that something of a job is not as it was. */
+  void touch(JobRecord job) {
+    touched.add(job);
+  }
+
+  /** Those touched since the last call. */
+  List<JobRecord> drainTouched() {
+    if (touched.isEmpty()) {
+      return List.of();
+    }
+    List<JobRecord> jobs = List.copyOf(touched);
+    touched.clear();
+    return jobs;
+  }
+
   void register(JobRecord job) {
+    touch(job);
     jobs.put(job.id, job);
     submits.put(job.key, job);
     if (!job.ended()) {
@@ -135,10 +155,10 @@ final class ClusterState {
 
   private static void restoreCounts(JobRecord job, TaskRecord task) {
     if (job.ended() || task.leased() || task.ended()) {
-      job.ready.assigned(task.index);
+      job.ready.assigned(task);
     } else if (task.attempts > 0) {
-      job.ready.assigned(task.index);
-      job.ready.returned(task.index);
+      job.ready.assigned(task);
+      job.ready.returned(task);
     }
     if (task.leased()) {
       job.running++;

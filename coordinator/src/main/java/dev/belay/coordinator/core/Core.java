@@ -45,6 +45,7 @@ public final class Core implements StateMachine {
   private final EventApplier applier = new EventApplier(state);
   private final LiveProgress progress = new LiveProgress();
   private final Yields yields = new Yields();
+  private final Capacity capacity = new Capacity(state.holdings);
   private final Liveness liveness;
   private final Announcements announcements;
   private final Sessions sessions;
@@ -66,7 +67,7 @@ public final class Core implements StateMachine {
     reports = new Reports(state, liveness, yields, RetryPolicy.DEFAULT);
     submissions = new Submissions(state, names);
     queries = new Queries(state, liveness, progress, names);
-    placer = new Placer(state, liveness, RetryPolicy.DEFAULT);
+    placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity);
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */
@@ -93,8 +94,8 @@ public final class Core implements StateMachine {
 
   private Decision fromWorker(Command command, FromWorker message, Now now) {
     return switch (message.getKindCase()) {
-      case HELLO -> sessions.hello(command, message.getHello(), now);
-      case HEARTBEAT -> sessions.heartbeat(command, message.getHeartbeat(), now);
+      case HELLO -> heardOf(command, sessions.hello(command, message.getHello(), now));
+      case HEARTBEAT -> heardOf(command, sessions.heartbeat(command, message.getHeartbeat(), now));
       case REPORT -> reports.decide(command, message.getReport(), now);
       case RESYNC -> sessions.resync(command);
       // Of a newer worker: nothing that this coordinator could do.
@@ -102,7 +103,17 @@ public final class Core implements StateMachine {
     };
   }
 
+  /** A worker may be new, or another than before: what there is to place to is, too. */
+  private Decision heardOf(Command command, Decision decision) {
+    WorkerRecord worker = liveness.on(command.getStream());
+    if (worker != null) {
+      capacity.refresh(worker);
+    }
+    return decision;
+  }
+
   private Decision tick(Command tick, Now now) {
+    capacity.prune(liveness);
     progress.prune();
     // Not stamped: nothing waits.
     long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();

@@ -53,12 +53,12 @@ final class EventApplier {
       case JOB_SUCCEEDED -> succeeded(event.getJobSucceeded(), millis);
       case JOB_FAILED -> failed(event.getJobFailed(), millis);
       case JOB_CANCELLED -> cancelled(event.getJobCancelled(), millis);
-      case TASK_ASSIGNED -> assigned(event.getTaskAssigned());
+      case TASK_ASSIGNED -> assigned(event.getTaskAssigned(), millis);
       case TASK_STARTED -> started(event.getTaskStarted(), millis);
       case TASK_RELEASED -> released(event.getTaskReleased(), millis);
       case CHECKPOINT_COMMITTED -> committed(event.getCheckpointCommitted());
       case CHECKPOINT_QUARANTINED -> quarantined(event.getCheckpointQuarantined());
-      case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
+      case PARTITION_COMPLETED -> completed(event.getPartitionCompleted(), millis);
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED -> deleted(event.getObjectsDeleted());
       case KIND_NOT_SET ->
@@ -127,7 +127,7 @@ final class EventApplier {
     end(job, JobState.JOB_CANCELLED, millis);
   }
 
-  private void assigned(TaskAssigned event) {
+  private void assigned(TaskAssigned event, long millis) {
     TaskRecord task = task(event.getLease().getTask());
     long counter = event.getLease().getEpoch().getCounter();
     if (task.leased() || counter <= task.epochCounter) {
@@ -137,12 +137,13 @@ final class EventApplier {
     task.step(Step.ASSIGNED);
     task.epochCounter = counter;
     task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
+    task.hold.sinceMillis = millis;
     task.attempts++;
     if (task.recovery != null) {
       task.recovery.toWorker = event.getWorker();
     }
     if (task.kind == TaskKind.PARTITION) {
-      task.job.ready.assigned(task.index);
+      task.job.ready.assigned(task);
       task.job.running++;
     } else if (task.kind == TaskKind.PLAN) {
       task.job.state = JobState.JOB_PLANNING;
@@ -193,7 +194,7 @@ final class EventApplier {
             ? state.holdings::remove
             : ended -> state.holdings.revoke(ended, revocation(event)));
     if (task.kind == TaskKind.PARTITION) {
-      task.job.ready.returned(task.index);
+      task.job.ready.returned(task);
     }
   }
 
@@ -252,8 +253,9 @@ final class EventApplier {
         kept.isEmpty() ? task.progress.getDefaultInstanceForType() : kept.get(0).getProgress();
   }
 
-  private void completed(PartitionCompleted event) {
-    TaskRecord task = held(event.getLease()).task;
+  private void completed(PartitionCompleted event, long millis) {
+    Hold hold = held(event.getLease());
+    TaskRecord task = hold.task;
     JobRecord job = task.job;
     task.step(Step.COMPLETED);
     task.result = event.hasResult() ? event.getResult() : null;
@@ -262,6 +264,9 @@ final class EventApplier {
     task.checkpoints = task.checkpoints.isEmpty() ? List.of() : List.of(task.checkpoints.get(0));
     task.error = "";
     dropLease(task, state.holdings::remove);
+    if (hold.sinceMillis != 0) {
+      job.pace.took(millis - hold.sinceMillis);
+    }
     job.succeeded++;
     job.weightSucceeded += task.weight();
     if (job.succeeded == job.partitions.length) {
@@ -322,6 +327,7 @@ final class EventApplier {
       throw new IllegalStateException(
           "the journal speaks of " + id + ", which was never submitted");
     }
+    state.touch(job);
     return job;
   }
 

@@ -20,6 +20,9 @@ final class Hold {
   /** Whether it has passed its first safe point. */
   boolean started;
 
+  /** On the wall clock when it began; 0: before the coordinator started. */
+  long sinceMillis;
+
   Hold(TaskRecord task, long counter, String worker, String incarnation) {
     this.task = task;
     this.counter = counter;

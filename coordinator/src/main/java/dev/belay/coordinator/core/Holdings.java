@@ -29,10 +29,23 @@ final class Holdings {
   /** What changed for an incarnation. */
   record Change(String incarnation, List<Hold> assigned, List<Ended> revoked, long digest) {}
 
+  /** Hears of each lease that comes or goes; what it makes of that is no part of the state. */
+  interface Watcher {
+    void came(Hold hold);
+
+    void went(Hold hold);
+  }
+
   private static final Held NOTHING = new Held();
 
   private final Map<String, Held> byIncarnation = new LinkedHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
+
+  private final List<Watcher> watchers = new ArrayList<>();
+
+  void watch(Watcher watcher) {
+    watchers.add(watcher);
+  }
 
   Held of(String incarnation) {
     return byIncarnation.getOrDefault(incarnation, NOTHING);
@@ -48,6 +61,7 @@ final class Holdings {
     held.digest += DesiredDigest.of(hold.lease());
     held.assigned.add(hold);
     changed.add(hold.incarnation);
+    watchers.forEach(watcher -> watcher.came(hold));
   }
 
   /** A lease that ended, of which the holder knows, since it reported what ended it. */
@@ -62,6 +76,7 @@ final class Holdings {
       byIncarnation.remove(hold.incarnation);
       changed.remove(hold.incarnation);
     }
+    watchers.forEach(watcher -> watcher.went(hold));
   }
 
   /** A lease that ended, of which the holder is to be told. */

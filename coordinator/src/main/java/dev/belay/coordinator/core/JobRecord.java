@@ -34,6 +34,12 @@ final class JobRecord {
   final int epochGeneration;
   final long submittedMillis;
 
+  /** What it asks of workers. */
+  final Demand demand;
+
+  /** How quick its partitions are, as far as this process has seen. */
+  final Pace pace = new Pace();
+
   JobState state = JobState.JOB_PENDING;
   long endedMillis;
   String error = "";
@@ -64,6 +70,7 @@ final class JobRecord {
     this.id = id;
     this.key = key;
     this.spec = spec;
+    demand = Demand.of(spec);
     this.epochGeneration = epochGeneration;
     this.submittedMillis = submittedMillis;
     planning = new TaskRecord(this, TaskKind.PLAN, 0, 1);
@@ -79,6 +86,20 @@ final class JobRecord {
       case JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED, JOB_STOPPED -> true;
       default -> false;
     };
+  }
+
+  /** The planning or publishing task of a job in that phase; null: it is in none. */
+  @Nullable TaskRecord phase() {
+    return switch (state) {
+      case JOB_PENDING, JOB_PLANNING -> planning;
+      case JOB_PUBLISHING -> publishing;
+      default -> null;
+    };
+  }
+
+  /** Whether its partitions run, or would if there were room. */
+  boolean runsPartitions() {
+    return state == JobState.JOB_RUNNING;
   }
 
   void plan(ObjectRef plan, int splits, List<Integer> weights) {

@@ -1,7 +1,6 @@
 package dev.belay.coordinator.core;
 
-import dev.belay.coordinator.core.Assigner.Candidate;
-import dev.belay.coordinator.core.Assigner.Placement;
+import dev.belay.coordinator.core.Placements.Placed;
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Event;
@@ -9,96 +8,172 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.TaskAssigned;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.time.Now;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Set;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what waits to who is free, and then what is held by workers whose connection broke: those
- * leases are only taken away if someone can start them now, since the holder may well be working
- * on.
+ * Gives what waits to who is free: first what must run alone, then the others by {@link FairShare},
+ * and then what is held by workers whose connection broke: those leases are only taken away if
+ * someone can start them now, since the holder may well be working on.
  */
 final class Placer {
+  /** How long a task that failed on a worker waits for another one to be free. */
+  private static final long ELSEWHERE_MILLIS = 10_000;
+
+  /** How many tasks of a job are passed over, since they failed where there is room. */
+  private static final int MOST_SKIPPED = 8;
+
   private final ClusterState state;
   private final Liveness liveness;
-  private final RetryPolicy retries;
+  private final Capacity capacity;
+  private final FairShare jobs;
+  private final Alone alone;
 
-  Placer(ClusterState state, Liveness liveness, RetryPolicy retries) {
+  Placer(ClusterState state, Liveness liveness, RetryPolicy retries, Capacity capacity) {
     this.state = state;
     this.liveness = liveness;
-    this.retries = retries;
+    this.capacity = capacity;
+    jobs = new FairShare(state, capacity, retries);
+    alone = new Alone(jobs, capacity, retries);
   }
-
-  /** A lease that goes to another worker because the connection to its holder broke. */
-  private record Taken(Hold hold, WorkerRecord from) {}
 
   Decision place(Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    capacity.settle();
+    jobs.settle(now.wallMillis());
     List<WorkerRecord> broken = liveness.movable(now.nanos());
-    boolean waiting = state.active.stream().anyMatch(job -> waits(job, now));
-    if (!waiting && broken.isEmpty()) {
+    if (jobs.nobodyWaits() && broken.isEmpty()) {
       return draft.done();
     }
-    Assigner assigner = new Assigner(candidates());
-    if (assigner.full()) {
-      return draft.done();
-    }
-    assigner.place(new RoundRobin(assigner, now));
-    Map<TaskRecord, Taken> taken = takeOver(assigner, broken);
-    for (Placement placement : assigner.placements()) {
-      Taken from = taken.get(placement.task());
-      if (from != null) {
-        draft.add(releasing(draft, from, now));
+    Placements placements = new Placements(capacity);
+    alone.place(placements, now.wallMillis());
+    placeInTurn(placements, now.wallMillis());
+    broken.forEach(worker -> takeOver(worker, placements));
+    for (Placed placed : placements.all()) {
+      if (placed.taken() != null) {
+        draft.add(releasing(draft, placed.taken(), now));
       }
-      draft.add(assigning(draft, placement));
+      draft.add(assigning(draft, placed));
     }
     return draft.done();
   }
 
-  private Map<TaskRecord, Taken> takeOver(Assigner assigner, List<WorkerRecord> broken) {
-    Map<TaskRecord, Taken> taken = new LinkedHashMap<>();
-    for (WorkerRecord worker : broken) {
-      for (Hold hold : state.holdings.of(worker.incarnation).holds) {
-        if (!assigner.full() && assigner.placeOne(hold.task)) {
-          taken.put(hold.task, new Taken(hold, worker));
-        }
+  /** A line, and who is next in it: whoever is next of all has the next turn. */
+  private record Turn(Line line, Contender next) {}
+
+  private void placeInTurn(Placements placements, long wallMillis) {
+    PriorityQueue<Turn> turns = new PriorityQueue<>(Comparator.comparing(Turn::next));
+    jobs.waiting().forEach(line -> line(turns, line));
+    while (!turns.isEmpty() && !placements.full()) {
+      Turn turn = turns.remove();
+      // Others may have taken the room meanwhile.
+      Contender next = turn.line().next();
+      if (next == turn.next() && !placeOne(next, placements, wallMillis)) {
+        jobs.passedOver(next);
       }
+      line(turns, turn.line());
     }
-    return taken;
   }
 
-  private List<Candidate> candidates() {
-    List<Candidate> free = new ArrayList<>();
-    for (WorkerRecord worker : liveness.workers()) {
-      if (worker.takesWork()) {
-        int held = state.holdings.of(worker.incarnation).holds.size();
-        free.add(new Candidate(worker, worker.slots - held));
-      }
+  private static void line(PriorityQueue<Turn> turns, Line line) {
+    Contender next = line.next();
+    if (next != null) {
+      turns.add(new Turn(line, next));
     }
-    return free;
   }
 
-  private static Event.Builder releasing(Decision.Draft draft, Taken taken, Now now) {
-    WorkerRecord from = taken.from();
+  /** Whether something of the job was placed. */
+  private boolean placeOne(Contender contender, Placements placements, long wallMillis) {
+    for (int skipped = 0; skipped <= MOST_SKIPPED; skipped++) {
+      TaskRecord task = contender.next();
+      if (task == null) {
+        return false;
+      }
+      boolean patient = skipped < MOST_SKIPPED && maySkip(contender, task, wallMillis);
+      Seat seat = pick(contender, task, patient);
+      if (seat != null) {
+        placements.add(task, seat, null);
+        jobs.placed(contender, false);
+        return true;
+      }
+      if (!patient) {
+        return false;
+      }
+      jobs.skipped(contender);
+    }
+    return false;
+  }
+
+  /** Whether a task that failed on a worker may wait for another one. */
+  private static boolean maySkip(Contender contender, TaskRecord task, long wallMillis) {
+    if (task.failedOn == null) {
+      return false;
+    }
+    long left = task.notBeforeMillis + ELSEWHERE_MILLIS - wallMillis;
+    return left > 0 && left <= ELSEWHERE_MILLIS && contender.line.pool.hasOther(task.failedOn);
+  }
+
+  /**
+   * @param elsewhere whether to wait rather than go back to where it failed
+   */
+  private @Nullable Seat pick(Contender contender, TaskRecord task, boolean elsewhere) {
+    Seat other = confirmed(contender, task, task.failedOn);
+    return other != null || task.failedOn == null || elsewhere
+        ? other
+        : confirmed(contender, task, null);
+  }
+
+  private @Nullable Seat confirmed(Contender contender, TaskRecord task, @Nullable String not) {
+    Pool pool = contender.line.pool;
+    while (true) {
+      Seat seat = pool.pick(task, not);
+      if (seat == null && contender.quick()) {
+        seat = pool.pickQueue(not);
+      }
+      if (seat == null || capacity.confirm(seat)) {
+        return seat;
+      }
+    }
+  }
+
+  private void takeOver(WorkerRecord broken, Placements placements) {
+    for (Hold hold : state.holdings.of(broken.incarnation).holds) {
+      Contender contender = jobs.of(hold.task.job);
+      if (contender == null || !contender.goesOn() || placements.full()) {
+        continue;
+      }
+      Seat seat = free(contender.line.pool, hold.task);
+      if (seat != null) {
+        placements.add(hold.task, seat, hold);
+      }
+    }
+  }
+
+  /** One more loss, and a task may have to run alone. */
+  private @Nullable Seat free(Pool pool, TaskRecord task) {
+    while (true) {
+      Seat seat = task.runsAloneAfterLoss() ? pool.pickEmpty(null) : pool.pick(task, task.failedOn);
+      if (seat == null || capacity.confirm(seat)) {
+        return seat;
+      }
+    }
+  }
+
+  private Event.Builder releasing(Decision.Draft draft, Hold taken, Now now) {
     return draft
         .event()
         .setTaskReleased(
             TaskReleased.newBuilder()
-                .setLease(taken.hold().lease())
+                .setLease(taken.lease())
                 .setCause(Cause.CONNECTION_LOST)
-                .setDetectedMillis(millis(now.nanos() - from.heardNanos))
-                .setMessage("the connection to worker " + from.name + " broke"));
+                .setDetectedMillis(silentMillis(taken, now))
+                .setMessage("the connection to worker " + taken.worker + " broke"));
   }
 
-  private static Event.Builder assigning(Decision.Draft draft, Placement placement) {
-    TaskRecord task = placement.task();
+  private static Event.Builder assigning(Decision.Draft draft, Placed placed) {
+    TaskRecord task = placed.task();
     return draft
         .event()
         .setTaskAssigned(
@@ -107,99 +182,16 @@ final class Placer {
                     Lease.newBuilder()
                         .setTask(task.id())
                         .setEpoch(Epochs.of(task.job.epochGeneration, task.epochCounter + 1)))
-                .setWorker(placement.worker().name)
-                .setIncarnation(placement.worker().incarnation));
+                .setWorker(placed.worker().name)
+                .setIncarnation(placed.worker().incarnation));
+  }
+
+  private long silentMillis(Hold taken, Now now) {
+    WorkerRecord from = liveness.named(taken.worker);
+    return from == null ? 0 : millis(now.nanos() - from.heardNanos);
   }
 
   static long millis(long nanos) {
     return Math.max(0, nanos / 1_000_000);
-  }
-
-  private boolean waits(JobRecord job, Now now) {
-    return phase(job) != null ? due(phase(job), now) : job.ready.count() > 0;
-  }
-
-  /** The planning or publishing task of a job in that phase; null while its partitions run. */
-  private static @Nullable TaskRecord phase(JobRecord job) {
-    return switch (job.state) {
-      case JOB_PENDING, JOB_PLANNING -> job.planning;
-      case JOB_PUBLISHING -> job.publishing;
-      default -> null;
-    };
-  }
-
-  private boolean due(@Nullable TaskRecord task, Now now) {
-    return task != null && task.waits() && retries.due(task, now.wallMillis());
-  }
-
-  /**
-   * What waits, is due and can run somewhere, one of each job in turn: the job with the least
-   * running first, then the oldest, so that a long job does not keep a short one out. A job that
-   * nobody has room for is left at once, not walked through.
-   */
-  private final class RoundRobin implements Iterator<TaskRecord> {
-    private final Assigner assigner;
-    private final Now now;
-    private final Map<JobRecord, Integer> position = new LinkedHashMap<>();
-    private final Set<JobRecord> jobs;
-    private Iterator<JobRecord> turn;
-    private @Nullable TaskRecord next;
-
-    RoundRobin(Assigner assigner, Now now) {
-      this.assigner = assigner;
-      this.now = now;
-      jobs = new LinkedHashSet<>();
-      state.active.stream()
-          .sorted(Comparator.comparingInt(job -> job.running))
-          .forEachOrdered(jobs::add);
-      turn = jobs.iterator();
-      next = advance();
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
-    }
-
-    @Override
-    public TaskRecord next() {
-      TaskRecord task = next;
-      if (task == null) {
-        throw new NoSuchElementException();
-      }
-      next = advance();
-      return task;
-    }
-
-    private @Nullable TaskRecord advance() {
-      while (!jobs.isEmpty()) {
-        if (!turn.hasNext()) {
-          turn = jobs.iterator();
-        }
-        TaskRecord task = nextOf(turn.next());
-        if (task != null) {
-          return task;
-        }
-        turn.remove();
-      }
-      return null;
-    }
-
-    private @Nullable TaskRecord nextOf(JobRecord job) {
-      if (!assigner.hasRoomFor(job.spec.getJob())) {
-        return null;
-      }
-      TaskRecord phase = phase(job);
-      if (phase != null) {
-        return position.putIfAbsent(job, 0) == null && due(phase, now) ? phase : null;
-      }
-      Integer last = position.get(job);
-      int index = last == null ? job.ready.first() : job.ready.after(last);
-      while (index >= 0 && !due(job.partitions[index], now)) {
-        index = job.ready.after(index);
-      }
-      position.put(job, index);
-      return index < 0 ? null : job.partitions[index];
-    }
   }
 }

@@ -22,7 +22,12 @@ record RetryPolicy(int attempts, long firstMillis, long maxMillis) {
    */
   boolean due(TaskRecord task, long wallMillis) {
     long wait = task.notBeforeMillis - wallMillis;
-    return wait <= 0 || wait > maxMillis + maxMillis / 10;
+    return wait <= 0 || wait > longestMillis();
+  }
+
+  /** No wait is longer. */
+  long longestMillis() {
+    return maxMillis + maxMillis / 10;
   }
 
   /**

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * so what most do not have is null or an empty list that is shared.
  */
 final class TaskRecord {
+  private static final int LOSSES_BEFORE_ALONE = 2;
+
   final JobRecord job;
   final TaskKind kind;
   final int index;
@@ -95,6 +97,20 @@ final class TaskRecord {
           true;
       default -> false;
     };
+  }
+
+  boolean isPartition() {
+    return kind == TaskKind.PARTITION;
+  }
+
+  /** Whether it may be what kills its workers, and so gets one of its own. */
+  boolean runsAlone() {
+    return lossesWithoutProgress >= LOSSES_BEFORE_ALONE;
+  }
+
+  /** Whether it will have to run alone if its worker is lost now. */
+  boolean runsAloneAfterLoss() {
+    return lossesWithoutProgress + 1 >= LOSSES_BEFORE_ALONE;
   }
 
   boolean waits() {

@@ -3,10 +3,13 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.WorkerState;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** What is believed of a worker process: soft state, gone with the coordinator and learned anew. */
 final class WorkerRecord {
+  private static final int MOST_QUEUED = 4_096;
+
   final String name;
   final String incarnation;
   final boolean known;
@@ -14,6 +17,12 @@ final class WorkerRecord {
   final long pid;
   final String host;
   final Set<String> jobs;
+
+  /** What it is labelled with, by key. */
+  Map<String, String> labels = Map.of();
+
+  /** How many leases it may hold beyond its slots. */
+  int queue;
 
   /** 0: not connected. */
   long stream;
@@ -62,15 +71,19 @@ final class WorkerRecord {
   }
 
   static WorkerRecord joined(Hello hello, Rhythm rhythm) {
-    return new WorkerRecord(
-        hello.getName(),
-        hello.getIncarnation(),
-        true,
-        hello.getSlots(),
-        hello.getPid(),
-        hello.getHost(),
-        new LinkedHashSet<>(hello.getJobsList()),
-        rhythm);
+    WorkerRecord worker =
+        new WorkerRecord(
+            hello.getName(),
+            hello.getIncarnation(),
+            true,
+            hello.getSlots(),
+            hello.getPid(),
+            hello.getHost(),
+            new LinkedHashSet<>(hello.getJobsList()),
+            rhythm);
+    worker.labels = Demand.labels(hello.getLabelsList());
+    worker.queue = Math.max(0, Math.min(MOST_QUEUED, hello.getQueue()));
+    return worker;
   }
 
   /** One that the journal knows as a holder and that has not been heard of since the start. */
@@ -85,6 +98,11 @@ final class WorkerRecord {
 
   boolean connected() {
     return stream != 0;
+  }
+
+  /** How many tasks it can work on. */
+  int usableSlots() {
+    return slots;
   }
 
   boolean takesWork() {
