@@ -86,6 +86,9 @@ final class Announcements {
             .setSplits(job.partitions.length)
             .addAllCheckpoints(task.checkpoints)
             .setNextSequence(task.lastSequence + 1);
+    if (task.bounds != null) {
+      assignment.setBounds(task.bounds);
+    }
     if (job.plan != null) {
       assignment.setPlan(job.plan);
     }

@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.Epoch;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,17 +23,20 @@ final class CheckpointRules {
 
   /** Whether the newest lease committed this checkpoint, as far back as checkpoints are kept. */
   boolean committedUnder(TaskRecord task, Checkpoint checkpoint) {
-    boolean kept =
-        task.checkpoints.stream()
-            .anyMatch(
-                one ->
-                    one.getSequence() == checkpoint.getSequence()
-                        && one.getObject().equals(checkpoint.getObject())
-                        && task.isEpoch(one.getEpoch()));
-    return kept
+    return keptUnder(task, checkpoint, task.epoch())
         || (named(task, checkpoint)
             && task.quarantined.stream()
                 .anyMatch(one -> one.getKey().equals(checkpoint.getObject().getKey())));
+  }
+
+  /** Whether it is one of those kept, and was committed under this epoch. */
+  boolean keptUnder(TaskRecord task, Checkpoint checkpoint, Epoch epoch) {
+    return task.checkpoints.stream()
+        .anyMatch(
+            one ->
+                one.getSequence() == checkpoint.getSequence()
+                    && one.getObject().equals(checkpoint.getObject())
+                    && one.getEpoch().equals(epoch));
   }
 
   /**
@@ -105,6 +109,16 @@ final class CheckpointRules {
       keys.addAll(checkpoint.getReferencesList());
     }
     return keys;
+  }
+
+  /** Whether it is called as the task's next one must be. */
+  boolean isNext(TaskRecord task, Checkpoint checkpoint) {
+    return checkpoint.getSequence() == task.lastSequence + 1 && named(task, checkpoint);
+  }
+
+  /** The objects that nobody needs any more once this checkpoint is the newest. */
+  List<String> displacedBy(TaskRecord task, Checkpoint newest) {
+    return unreferenced(task, task.with(newest, EventApplier.CHECKPOINTS_KEPT));
   }
 
   /** The objects that the task's checkpoints reference and the kept ones do not. */

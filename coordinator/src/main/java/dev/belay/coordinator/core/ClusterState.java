@@ -165,7 +165,7 @@ final class ClusterState {
     }
     if (task.state == PartitionState.PARTITION_SUCCEEDED) {
       job.succeeded++;
-      job.weightSucceeded += task.weight();
+      job.weightSucceeded += task.weight;
     }
   }
 

@@ -17,6 +17,7 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ObjectsDeleted;
 import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.PublishPrepared;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.TaskAssigned;
@@ -61,6 +62,7 @@ final class EventApplier {
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted(), millis);
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED -> deleted(event.getObjectsDeleted());
+      case PARTITION_SPLIT -> split(event.getPartitionSplit());
       case KIND_NOT_SET ->
           throw new IllegalStateException(
               "the journal holds an event of a kind that this version does not know: upgrade the"
@@ -88,6 +90,7 @@ final class EventApplier {
     job.planning.step(Step.COMPLETED);
     dropLease(job.planning, state.holdings::remove);
     job.plan(event.getPlan(), event.getSplits(), event.getWeightsList());
+    job.splittable = event.getSplittable();
     job.state = event.getSplits() == 0 ? JobState.JOB_PUBLISHING : JobState.JOB_RUNNING;
   }
 
@@ -215,12 +218,15 @@ final class EventApplier {
 
   private void committed(CheckpointCommitted event) {
     TaskRecord task = held(event.getLease()).task;
-    Checkpoint checkpoint = event.getCheckpoint();
+    task.step(Step.CHECKPOINTED);
+    keep(task, event.getCheckpoint());
+  }
+
+  private static void keep(TaskRecord task, Checkpoint checkpoint) {
     if (checkpoint.getSequence() <= task.lastSequence) {
       throw new IllegalStateException(
           task.text() + ": sequence " + checkpoint.getSequence() + " after " + task.lastSequence);
     }
-    task.step(Step.CHECKPOINTED);
     task.lastSequence = checkpoint.getSequence();
     task.checkpoints = task.with(checkpoint, CHECKPOINTS_KEPT);
     task.progress = checkpoint.getProgress();
@@ -228,6 +234,17 @@ final class EventApplier {
     task.lossesWithoutProgress = 0;
     task.error = "";
     task.failedOn = null;
+  }
+
+  private void split(PartitionSplit event) {
+    TaskRecord head = held(event.getLease()).task;
+    if (event.hasCheckpoint()) {
+      keep(head, event.getCheckpoint());
+    }
+    head.step(Step.SPLIT);
+    dropLease(head, state.holdings::remove);
+    head.job.ready.returned(head.index);
+    head.job.cut(head, event);
   }
 
   private void quarantined(CheckpointQuarantined event) {
@@ -268,7 +285,7 @@ final class EventApplier {
       job.pace.took(millis - hold.sinceMillis);
     }
     job.succeeded++;
-    job.weightSucceeded += task.weight();
+    job.weightSucceeded += task.weight;
     if (job.succeeded == job.partitions.length) {
       job.state = JobState.JOB_PUBLISHING;
     }

@@ -72,16 +72,16 @@ final class Invariants {
     int running = 0;
     int succeeded = 0;
     int ready = 0;
-    long weight = 0;
-    long weightSucceeded = 0;
+    double weight = 0;
+    double weightSucceeded = 0;
     for (TaskRecord task : job.partitions) {
       check(task);
-      weight += task.weight();
+      weight += task.weight;
       running += task.leased() ? 1 : 0;
       ready += task.waits() ? 1 : 0;
       if (task.state == PartitionState.PARTITION_SUCCEEDED) {
         succeeded++;
-        weightSucceeded += task.weight();
+        weightSucceeded += task.weight;
       }
     }
     check(job.planning);
@@ -89,9 +89,14 @@ final class Invariants {
     require(running == job.running, job, "running: " + job.running + ", counted " + running);
     require(succeeded == job.succeeded, job, "succeeded: " + job.succeeded);
     require(ready == job.ready.count(), job, "ready: " + job.ready.count() + ", counted " + ready);
-    require(weight == job.weight && weightSucceeded == job.weightSucceeded, job, "weights");
+    require(same(weight, job.weight) && same(weightSucceeded, job.weightSucceeded), job, "weights");
     checkPhase(job);
     return (long) running + (job.planning.leased() ? 1 : 0) + (job.publishing.leased() ? 1 : 0);
+  }
+
+  /** Sums of doubles, made in another order. */
+  private static boolean same(double one, double other) {
+    return Math.abs(one - other) <= 1e-9 * Math.max(one, other);
   }
 
   private static void checkPhase(JobRecord job) {
@@ -118,6 +123,8 @@ final class Invariants {
     Hold hold = task.hold;
     require(hold == null || hold.counter > 0, task, "leased without an epoch");
     require(hold == null || hold.counter == task.epochCounter, task, "held under an old epoch");
+    require(task.splitFrom < 0 || task.bounds != null, task, "cut off without bounds");
+    require(task.splitFrom < task.index || task.splitFrom < 0, task, "cut off from a later one");
     checkCheckpoints(task, task.checkpoints);
   }
 

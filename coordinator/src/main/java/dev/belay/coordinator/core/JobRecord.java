@@ -5,11 +5,13 @@ import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.ObjectRef;
+import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.Result;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,9 +57,12 @@ final class JobRecord {
   int running;
 
   /** The weights of all partitions, and of those that succeeded. */
-  long weight;
+  double weight;
 
-  long weightSucceeded;
+  double weightSucceeded;
+
+  /** Whether the job's code can cut a running partition in two. */
+  boolean splittable;
 
   final Deque<RecoveryRecord> recoveries = new ArrayDeque<>();
 
@@ -106,9 +111,33 @@ final class JobRecord {
     this.plan = plan;
     partitions = new TaskRecord[splits];
     for (int i = 0; i < splits; i++) {
-      put(new TaskRecord(this, TaskKind.PARTITION, i, weights.isEmpty() ? 1 : weights.get(i)));
+      put(
+          new TaskRecord(
+              this,
+              TaskKind.PARTITION,
+              i,
+              weights.isEmpty() ? 1 : Integer.toUnsignedLong(weights.get(i))));
     }
     ready = new ReadyQueue(splits);
+  }
+
+  /** A partition has become two: it covers the head, and a new one the tail. */
+  void cut(TaskRecord head, PartitionSplit cut) {
+    if (cut.getTailIndex() != partitions.length) {
+      throw new IllegalStateException(
+          "a split of " + head.text() + " makes partition " + cut.getTailIndex() + " of " + id);
+    }
+    head.bounds = cut.getHead();
+    weight -= head.weight;
+    head.weight = cut.getHeadWeight();
+    weight += head.weight;
+    TaskRecord tail =
+        new TaskRecord(this, TaskKind.PARTITION, cut.getTailIndex(), cut.getTailWeight());
+    tail.bounds = cut.getTail();
+    tail.splitFrom = head.index;
+    partitions = Arrays.copyOf(partitions, partitions.length + 1);
+    put(tail);
+    ready.grow();
   }
 
   /** Puts back a task from a snapshot. */
@@ -122,7 +151,7 @@ final class JobRecord {
 
   private void put(TaskRecord task) {
     partitions[task.index] = task;
-    weight += task.weight();
+    weight += task.weight;
   }
 
   /** Null: no such task, or not yet. */
@@ -157,7 +186,8 @@ final class JobRecord {
             .setError(error)
             .setSplits(partitions.length)
             .addAllReleased(released)
-            .setReleasedAll(releasedAll);
+            .setReleasedAll(releasedAll)
+            .setSplittable(splittable);
     recoveries.forEach(recovery -> entry.addRecoveries(recovery.toProto()));
     if (plan != null) {
       entry.setPlan(plan);
@@ -190,6 +220,7 @@ final class JobRecord {
     job.ready = new ReadyQueue(entry.getSplits());
     job.released.addAll(entry.getReleasedList());
     job.releasedAll = entry.getReleasedAll();
+    job.splittable = entry.getSplittable();
     for (Recovery recovery : entry.getRecoveriesList()) {
       job.remember(RecoveryRecord.fromProto(recovery));
     }

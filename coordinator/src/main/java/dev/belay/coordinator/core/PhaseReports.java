@@ -54,7 +54,8 @@ final class PhaseReports {
                         .setEpoch(it.hold().epoch())
                         .setPlan(planned.getPlan())
                         .setSplits(splits)
-                        .addAllWeights(planned.getWeightsList())));
+                        .addAllWeights(planned.getWeightsList())
+                        .setSplittable(planned.getSplittable())));
     return it.ok();
   }
 

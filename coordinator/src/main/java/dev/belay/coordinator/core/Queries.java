@@ -92,13 +92,13 @@ final class Queries {
     if (job.succeeded < job.partitions.length) {
       for (TaskRecord task : job.partitions) {
         if (task.state != PartitionState.PARTITION_SUCCEEDED && task.attempts > 0) {
-          done += task.weight() * share(progress.of(task));
+          done += task.weight * share(progress.of(task));
         }
       }
     }
     return Progress.newBuilder()
         .setDone(Math.round(done * UNITS))
-        .setTotal(job.weight * UNITS)
+        .setTotal(Math.round(job.weight * UNITS))
         .build();
   }
 
@@ -120,6 +120,9 @@ final class Queries {
             .addAllQuarantined(task.quarantined);
     String trouble = progress.trouble(task);
     description.setError(trouble.isEmpty() ? task.error : trouble);
+    if (task.splitFrom >= 0) {
+      description.setSplitFrom(task.splitFrom);
+    }
     if (!task.checkpoints.isEmpty()) {
       description.setCheckpoint(task.checkpoints.get(0));
     }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * time to come, by that time, and the ones that must run alone.
  */
 final class ReadyQueue {
-  private final int size;
+  private int size;
   private int untouched;
   private final BitSet returned = new BitSet();
   private int returnedCount;
@@ -116,6 +116,11 @@ final class ReadyQueue {
     } else {
       giveBack(task.index);
     }
+  }
+
+  /** There is one more, and it waits. */
+  void grow() {
+    size++;
   }
 
   /** When a job has ended nothing of it waits. */

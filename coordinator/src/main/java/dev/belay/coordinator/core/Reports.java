@@ -8,7 +8,6 @@ import dev.belay.runtime.proto.CheckpointUnusable;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.Completed;
 import dev.belay.runtime.proto.Failed;
-import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Report;
@@ -33,6 +32,8 @@ final class Reports {
   private final Liveness liveness;
   private final Endings endings;
   private final PhaseReports phases;
+  private final SplitReports splits;
+  private final Garbage garbage;
   private final CheckpointRules rules;
 
   Reports(ClusterState state, Liveness liveness, Yields yields, RetryPolicy retries) {
@@ -41,6 +42,8 @@ final class Reports {
     endings = new Endings(retries, yields);
     phases = new PhaseReports(state, endings);
     rules = new CheckpointRules(state);
+    garbage = new Garbage(state);
+    splits = new SplitReports(rules, endings, garbage);
   }
 
   Decision decide(Command command, Report original, Now now) {
@@ -87,6 +90,8 @@ final class Reports {
       case PUBLISHED -> phases.published(it);
       case FAILED -> failed(it, report.getFailed());
       case RELEASED -> endings.released(it);
+      case SPLIT -> splits.split(it, report.getSplit());
+      case SPLIT_DECLINED -> splits.declined(it, report.getSplitDeclined());
       case WHAT_NOT_SET ->
           endings.misbehaved(
               it,
@@ -97,6 +102,10 @@ final class Reports {
 
   /** A lease that ended by this report or by a later one: the answers were lost. */
   private boolean committedBefore(TaskRecord task, Report report) {
+    if (report.hasSplit()) {
+      // The head may well have a new lease by now.
+      return rules.keptUnder(task, report.getSplit().getCheckpoint(), report.getLease().getEpoch());
+    }
     if (task.leased() || !task.isEpoch(report.getLease().getEpoch())) {
       return false;
     }
@@ -111,7 +120,8 @@ final class Reports {
           task.state == PartitionState.PARTITION_RECOVERING
               || task.state == PartitionState.PARTITION_PENDING
               || task.state == PartitionState.PARTITION_FAILED;
-      case WHAT_NOT_SET -> false;
+      case SPLIT_DECLINED -> succeeded;
+      case SPLIT, WHAT_NOT_SET -> false;
     };
   }
 
@@ -138,18 +148,17 @@ final class Reports {
     if (rules.committedUnder(task, checkpoint)) {
       return it.ok();
     }
-    long next = task.lastSequence + 1;
     if (rules.isEcho(task, checkpoint)) {
       return it.refused("checkpoint " + checkpoint.getSequence() + " was long ago");
     }
-    if (checkpoint.getSequence() != next || !rules.named(task, checkpoint)) {
+    if (!rules.isNext(task, checkpoint)) {
       return endings.misbehaved(
           it,
           "a checkpoint under a wrong name (%s, sequence %s instead of %s)"
               .formatted(
                   Texts.cut(checkpoint.getObject().getKey()),
                   Long.toUnsignedString(checkpoint.getSequence()),
-                  next));
+                  task.lastSequence + 1));
     }
     if (!rules.fresh(task, checkpoint)) {
       return it.answer(Verdict.WRITE_FULL, "the checkpoint references an object that was released");
@@ -162,21 +171,8 @@ final class Reports {
                     CheckpointCommitted.newBuilder()
                         .setLease(it.hold().lease())
                         .setCheckpoint(checkpoint.toBuilder().setEpoch(it.hold().epoch()))));
-    release(it, rules.unreferenced(task, task.with(checkpoint, EventApplier.CHECKPOINTS_KEPT)));
+    garbage.release(it.draft(), task.job, rules.displacedBy(task, checkpoint));
     return it.ok();
-  }
-
-  private void release(ReportCase it, List<String> keys) {
-    if (keys.isEmpty()) {
-      return;
-    }
-    JobRecord job = it.task().job;
-    it.draft()
-        .add(
-            it.draft()
-                .event()
-                .setObjectsReleased(ObjectsReleased.newBuilder().setJob(job.id).addAllKeys(keys)))
-        .then(new Effect.Delete(job.id, state.prefix(job), keys, false));
   }
 
   private static Decision unusable(ReportCase it, CheckpointUnusable unusable) {
@@ -222,7 +218,7 @@ final class Reports {
                         .setResult(completed.getResult())
                         .addAllSegments(completed.getSegmentsList())
                         .setProgress(completed.getProgress())));
-    release(it, rules.unreferenced(task, List.of()));
+    garbage.release(it.draft(), task.job, rules.unreferenced(task, List.of()));
     return it.ok();
   }
 

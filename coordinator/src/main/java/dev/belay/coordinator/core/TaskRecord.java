@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.Result;
 import dev.belay.runtime.proto.Segment;
+import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
@@ -27,8 +28,14 @@ final class TaskRecord {
   final TaskKind kind;
   final int index;
 
-  /** Unsigned, as the plan gave it. */
-  private final int weight;
+  /** As the plan gave it, or what a split left of that. */
+  double weight;
+
+  /** What it covers since a split; null: what the plan says. */
+  @Nullable SplitBounds bounds;
+
+  /** The partition that it was cut off from; -1: none. */
+  int splitFrom = -1;
 
   PartitionState state = PartitionState.PARTITION_PENDING;
 
@@ -72,15 +79,11 @@ final class TaskRecord {
   /** The recovery that is under way. */
   @Nullable RecoveryRecord recovery;
 
-  TaskRecord(JobRecord job, TaskKind kind, int index, int weight) {
+  TaskRecord(JobRecord job, TaskKind kind, int index, double weight) {
     this.job = job;
     this.kind = kind;
     this.index = index;
     this.weight = weight;
-  }
-
-  long weight() {
-    return Integer.toUnsignedLong(weight);
   }
 
   void step(Step step) {
@@ -158,7 +161,6 @@ final class TaskRecord {
             .addAllQuarantined(quarantined)
             .addAllSegments(segments)
             .setProgress(progress)
-            .setWeight(weight)
             .setError(error)
             .setNotBeforeMillis(notBeforeMillis)
             .setReleasedMillis(releasedMillis);
@@ -168,6 +170,17 @@ final class TaskRecord {
     if (result != null) {
       entry.setResult(result);
     }
+    if (weight == (int) weight) {
+      entry.setWeight((int) weight);
+    } else {
+      entry.setExactWeight(weight);
+    }
+    if (bounds != null) {
+      entry.setBounds(bounds);
+    }
+    if (splitFrom >= 0) {
+      entry.setSplitFrom(splitFrom);
+    }
     if (failedOn != null) {
       entry.setFailedOn(failedOn);
     }
@@ -176,8 +189,9 @@ final class TaskRecord {
 
   static TaskRecord fromEntry(JobRecord job, TaskEntry entry) {
     TaskRecord task =
-        new TaskRecord(
-            job, entry.getTask().getKind(), entry.getTask().getIndex(), entry.getWeight());
+        new TaskRecord(job, entry.getTask().getKind(), entry.getTask().getIndex(), weight(entry));
+    task.bounds = entry.hasBounds() ? entry.getBounds() : null;
+    task.splitFrom = entry.hasSplitFrom() ? entry.getSplitFrom() : -1;
     task.state = entry.getState();
     task.epochCounter = entry.getEpochCounter();
     task.attempts = entry.getAttempts();
@@ -198,6 +212,12 @@ final class TaskRecord {
     task.result = entry.hasResult() ? entry.getResult() : null;
     task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
     return task;
+  }
+
+  private static double weight(TaskEntry entry) {
+    return entry.getExactWeight() != 0
+        ? entry.getExactWeight()
+        : Integer.toUnsignedLong(entry.getWeight());
   }
 
   /** The kept checkpoints with one more in front, and at most so many in all. */

@@ -9,6 +9,8 @@ import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.TaskId;
 import java.util.ArrayList;
@@ -33,6 +35,11 @@ final class History {
   private final Map<TaskId, Long> sequences = new HashMap<>();
   private final Set<TaskId> succeeded = new HashSet<>();
   private final Map<Lease, List<Checkpoint>> committed = new HashMap<>();
+  private final Map<String, List<Covered>> covered = new HashMap<>();
+
+  /** How often each job's partitions were cut. */
+  final Map<String, Integer> splits = new HashMap<>();
+
   private final Set<String> everReleased = new HashSet<>();
 
   void before(ClusterState state, Event event) {
@@ -53,17 +60,22 @@ final class History {
             event.getCheckpointCommitted().getLease(),
             event.getCheckpointCommitted().getCheckpoint());
       }
+      case PARTITION_SPLIT -> split(state, event.getPartitionSplit());
       case CHECKPOINT_QUARANTINED ->
           visit(state, event.getCheckpointQuarantined().getLease(), Step.QUARANTINED_CHECKPOINT);
       case PARTITION_COMPLETED -> {
         Lease lease = event.getPartitionCompleted().getLease();
         visit(state, lease, Step.COMPLETED);
         assertThat(succeeded.add(lease.getTask())).as("completed once").isTrue();
+        completed(requireNonNull(state.task(lease.getTask())), event.getPartitionCompleted());
       }
       case JOB_PLANNED ->
           visit(job(state, event.getJobPlanned().getJob()).planning, Step.COMPLETED);
-      case JOB_SUCCEEDED ->
-          visit(job(state, event.getJobSucceeded().getJob()).publishing, Step.COMPLETED);
+      case JOB_SUCCEEDED -> {
+        JobRecord job = job(state, event.getJobSucceeded().getJob());
+        visit(job.publishing, Step.COMPLETED);
+        published(job);
+      }
       case JOB_FAILED -> {
         TaskRecord failed = state.task(event.getJobFailed().getTask());
         visit(failed, Step.FAILED);
@@ -92,6 +104,36 @@ final class History {
     assertThat(succeeded)
         .as("what succeeded is never leased again")
         .doesNotContain(lease.getTask());
+  }
+
+  private void split(ClusterState state, PartitionSplit event) {
+    visit(state, event.getLease(), Step.SPLIT);
+    TaskRecord task = requireNonNull(state.task(event.getLease().getTask()));
+    splits.merge(task.job.id, 1, Integer::sum);
+    Covered whole = Covered.of(task);
+    assertThat(List.of(Covered.of(event.getHead()), Covered.of(event.getTail())))
+        .as("both pieces of what the partition covered")
+        .containsExactly(whole.head(), whole.tail());
+    if (event.hasCheckpoint()) {
+      committed(event.getLease(), event.getCheckpoint());
+    }
+  }
+
+  /** Whoever completes has worked through what the journal says, no more and no less. */
+  private void completed(TaskRecord task, PartitionCompleted event) {
+    Covered worked = Covered.of(event.getResult());
+    if (worked != null) {
+      assertThat(worked).isEqualTo(Covered.of(task));
+      covered.computeIfAbsent(task.job.id, id -> new ArrayList<>()).add(worked);
+    }
+  }
+
+  private void published(JobRecord job) {
+    List<Covered> pieces = covered.getOrDefault(job.id, List.of());
+    if (pieces.size() == job.partitions.length) {
+      long end = Covered.PLANNED * (job.partitions.length - splits.getOrDefault(job.id, 0));
+      assertThat(Covered.tile(pieces, end)).as("all of it, and nothing twice: %s", pieces).isTrue();
+    }
   }
 
   private void committed(Lease lease, Checkpoint checkpoint) {

@@ -201,11 +201,15 @@ final class Simulation {
 
   private Report partition(TestWorker worker, Lease lease) {
     TaskRecord task = cluster.partition(lease.getTask().getJob(), lease.getTask().getIndex());
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
       case 0, 1 -> TestWorker.started(lease, task.checkpoints.size()).build();
       case 2 ->
           TestWorker.unusable(lease, Math.max(0, task.lastSequence - random.nextInt(3))).build();
-      case 3 -> TestWorker.completed(lease).build();
+      case 3 -> worker.completes(lease).build();
+      case 4 ->
+          Covered.of(worker.assignment(lease)).canBeCut()
+              ? worker.split(lease).build()
+              : TestWorker.declined(lease).build();
       default -> worker.checkpoint(lease).build();
     };
   }
@@ -240,6 +244,7 @@ final class Simulation {
                 event ->
                     event.hasCheckpointCommitted()
                         || event.hasPartitionCompleted()
+                        || event.hasPartitionSplit()
                         || event.hasJobPlanned()
                         || event.hasPublishPrepared()
                         || event.hasJobSucceeded());
@@ -364,7 +369,7 @@ final class Simulation {
           switch (lease.getTask().getKind()) {
             case PLAN -> TestWorker.planned(lease, 2).build();
             case PUBLISH -> publishing(lease);
-            default -> TestWorker.completed(lease).build();
+            default -> worker.completes(lease).build();
           };
       assertThat(worker.says(report.toBuilder())).isEqualTo(Verdict.OK);
       if (lease.getTask().getKind() == TaskKind.PUBLISH && report.hasPrepared()) {

@@ -27,6 +27,8 @@ import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.Split;
+import dev.belay.runtime.proto.SplitDeclined;
 import dev.belay.runtime.proto.StagedFile;
 import dev.belay.runtime.proto.Started;
 import dev.belay.runtime.proto.TaskKind;
@@ -211,7 +213,7 @@ final class TestWorker {
 
   private static boolean endsLease(Report report) {
     return switch (report.getWhatCase()) {
-      case COMPLETED, PLANNED, PUBLISHED, FAILED, RELEASED -> true;
+      case COMPLETED, PLANNED, PUBLISHED, FAILED, RELEASED, SPLIT -> true;
       default -> false;
     };
   }
@@ -303,13 +305,41 @@ final class TestWorker {
     return Report.newBuilder().setLease(lease).setCompleted(Completed.getDefaultInstance());
   }
 
+  /** Of all that it was told to work through. */
+  Report.Builder completes(Lease lease) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setCompleted(Completed.newBuilder().setResult(Covered.of(assignment(lease)).result()));
+  }
+
+  /** Cut in the middle, with a checkpoint of that state. */
+  Report.Builder split(Lease lease) {
+    Report.Builder checkpoint = checkpoint(lease);
+    Covered whole = Covered.of(assignment(lease));
+    return Report.newBuilder()
+        .setLease(lease)
+        .setSplit(
+            Split.newBuilder()
+                .setCheckpoint(checkpoint.getCheckpoint())
+                .setHead(whole.head().bounds())
+                .setTail(whole.tail().bounds())
+                .setHeadShare(0.5));
+  }
+
+  static Report.Builder declined(Lease lease) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setSplitDeclined(SplitDeclined.newBuilder().setReason("too small"));
+  }
+
   static Report.Builder planned(Lease lease, int splits) {
     return Report.newBuilder()
         .setLease(lease)
         .setPlanned(
             Planned.newBuilder()
                 .setPlan(ObjectRef.newBuilder().setKey("c1/job-1/plan/1"))
-                .setSplits(splits));
+                .setSplits(splits)
+                .setSplittable(true));
   }
 
   static Manifest manifest(String target) {

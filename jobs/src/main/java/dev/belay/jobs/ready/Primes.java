@@ -1,17 +1,20 @@
 package dev.belay.jobs.ready;
 
-import dev.belay.runtime.job.Job;
+import dev.belay.runtime.job.Cut;
 import dev.belay.runtime.job.ParameterSpec;
 import dev.belay.runtime.job.Planning;
 import dev.belay.runtime.job.Publication;
+import dev.belay.runtime.job.SplittableJob;
 import dev.belay.runtime.job.Task;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many primes there are up to a number. Pure computation with a tiny state, its result known to
  * the last digit: a yardstick for what Belay itself costs.
  */
-public final class Primes implements Job {
+public final class Primes implements SplittableJob<Primes.Split, Primes.Progress> {
   /** The most that is counted to: 10^13. */
   static final long LIMIT = 10_000_000_000_000L;
 
@@ -105,6 +108,26 @@ public final class Primes implements Job {
       task.checkpoint(progress);
     }
     task.result(COUNT, progress.count);
+  }
+
+  @Override
+  public Class<Split> splitType() {
+    return Split.class;
+  }
+
+  @Override
+  public Class<Progress> stateType() {
+    return Progress.class;
+  }
+
+  @Override
+  public Optional<Cut<Split>> split(Split split, @Nullable Progress progress, double fraction) {
+    long next = progress == null ? split.from : progress.next;
+    long kept = (long) ((split.to - next) * fraction) / Wheel.NUMBERS * Wheel.NUMBERS;
+    long middle = next + kept;
+    return kept < LEAST_NUMBERS || split.to - middle < LEAST_NUMBERS
+        ? Optional.empty()
+        : Optional.of(new Cut<>(new Split(split.from, middle), new Split(middle, split.to)));
   }
 
   private static Progress begin(Split split) {

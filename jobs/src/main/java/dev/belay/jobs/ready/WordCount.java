@@ -1,11 +1,12 @@
 package dev.belay.jobs.ready;
 
-import dev.belay.runtime.job.Job;
+import dev.belay.runtime.job.Cut;
 import dev.belay.runtime.job.ParameterSpec;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.Planning;
 import dev.belay.runtime.job.Publication;
 import dev.belay.runtime.job.SegmentWriter;
+import dev.belay.runtime.job.SplittableJob;
 import dev.belay.runtime.job.Task;
 import dev.belay.runtime.job.input.Blocks;
 import dev.belay.runtime.job.input.Delimiters;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often each word occurs in all files below a directory. A word is as many ASCII letters in a
@@ -24,7 +27,7 @@ import java.util.List;
  * has grown large: so neither memory nor checkpoints grow without bound. Publishing merges the
  * segments of all partitions.
  */
-public final class WordCount implements Job {
+public final class WordCount implements SplittableJob<FileRanges, WordCounts> {
   static final String FILE = "wordcount.tsv";
 
   private static final String INPUT = "input";
@@ -33,6 +36,10 @@ public final class WordCount implements Job {
   private static final String WORDS = "words";
   private static final String FILES = "files";
   private static final String SEGMENT = "counts";
+
+  /** Fewer are read in the time that it takes to hand them over. */
+  private static final long LEAST_CUT_BYTES = 4 << 20;
+
   private static final Delimiters NO_LETTERS = Delimiters.where(value -> !Words.isLetter(value));
 
   private final int spillBytes;
@@ -105,6 +112,22 @@ public final class WordCount implements Job {
     }
     task.result(WORDS, counts.words());
     task.result(FILES, split.files());
+  }
+
+  @Override
+  public Class<FileRanges> splitType() {
+    return FileRanges.class;
+  }
+
+  @Override
+  public Class<WordCounts> stateType() {
+    return WordCounts.class;
+  }
+
+  @Override
+  public Optional<Cut<FileRanges>> split(
+      FileRanges split, @Nullable WordCounts counts, double fraction) {
+    return split.cut(counts == null ? 0 : counts.position(), fraction, LEAST_CUT_BYTES);
   }
 
   /** Moves the table to a segment. */

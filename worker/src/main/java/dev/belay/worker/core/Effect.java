@@ -33,6 +33,9 @@ public sealed interface Effect {
   /** Take a final checkpoint at the next safe point and report {@code Released}. */
   record DrainTask(Lease lease) implements Effect {}
 
+  /** Cut the partition in two at the next safe point, or report that it declines. */
+  record SplitTask(Lease lease, double fraction) implements Effect {}
+
   /**
    * A report has been answered. A refusal's {@link Stop} comes before.
    *

@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.SplitRequest;
 import dev.belay.runtime.proto.TaskId;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -98,6 +99,12 @@ final class Holdings {
     }
     if (change.getWhole()) {
       stopUndesired(effects);
+    }
+    for (SplitRequest split : change.getSplitList()) {
+      Held held = heldUnder(split.getLease());
+      if (held != null && held.working() && !reports.hasLastWord(split.getLease())) {
+        effects.add(new Effect.SplitTask(split.getLease(), split.getFraction()));
+      }
     }
     digest = change.getDigest();
   }

@@ -134,8 +134,8 @@ final class ReportQueue {
   /** Whether the lease is over once this report is answered. */
   static boolean isLastWord(Report report) {
     return switch (report.getWhatCase()) {
-      case COMPLETED, PLANNED, PUBLISHED, FAILED, RELEASED -> true;
-      case STARTED, CHECKPOINT, UNUSABLE, PREPARED, WHAT_NOT_SET -> false;
+      case COMPLETED, PLANNED, PUBLISHED, FAILED, RELEASED, SPLIT -> true;
+      case STARTED, CHECKPOINT, UNUSABLE, PREPARED, SPLIT_DECLINED, WHAT_NOT_SET -> false;
     };
   }
 }

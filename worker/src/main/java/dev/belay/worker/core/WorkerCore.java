@@ -342,7 +342,8 @@ public final class WorkerCore {
     if (answer.getVerdict() == Answer.Verdict.REFUSED) {
       refused(pending, answer);
     } else {
-      if (ReportQueue.isLastWord(pending.report())) {
+      // A split that has to be made again whole is not over.
+      if (answer.getVerdict() == Answer.Verdict.OK && ReportQueue.isLastWord(pending.report())) {
         holdings.over(answer.getLease());
       }
       answer(pending.ticket(), answer);

@@ -175,6 +175,8 @@ public final class WorkerLoop implements Link.Listener {
       stop(stop);
     } else if (effect instanceof Effect.DrainTask drain) {
       drain(drain);
+    } else if (effect instanceof Effect.SplitTask split) {
+      split(split);
     } else if (effect instanceof Effect.OpenLink open) {
       dial(open.link());
     } else if (effect instanceof Effect.CloseLink) {
@@ -262,6 +264,13 @@ public final class WorkerLoop implements Link.Listener {
     RunningTask task = running.get(drain.lease());
     if (task != null) {
       task.drain();
+    }
+  }
+
+  private void split(Effect.SplitTask split) {
+    RunningTask task = running.get(split.lease());
+    if (task != null) {
+      task.split(split.fraction());
     }
   }
 

@@ -82,6 +82,11 @@ final class Attempt implements RunningTask {
   }
 
   @Override
+  public void split(double fraction) {
+    work.split(fraction);
+  }
+
+  @Override
   public TaskProgress progress() {
     return TaskProgress.newBuilder()
         .setLease(lease)

@@ -13,6 +13,7 @@ import dev.belay.storage.state.EncodedState;
 import dev.belay.storage.state.UnwritableStateException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,21 @@ final class CheckpointPipeline {
    * @throws UnwritableStateException if it cannot be encoded
    */
   CompletableFuture<Landing> take(Object state, Progress progress) {
+    return take(state, progress, stored -> Report.newBuilder().setCheckpoint(stored));
+  }
+
+  /**
+   * As {@link #take(Object, Progress)}, waits for it, and reports it as part of something else.
+   *
+   * @return whether that counts
+   */
+  boolean saveWithin(Object state, Progress progress, Function<Checkpoint, Report.Builder> report) {
+    awaitIdle();
+    return control.await(take(state, progress, report)) == Landing.COUNTS;
+  }
+
+  private CompletableFuture<Landing> take(
+      Object state, Progress progress, Function<Checkpoint, Report.Builder> report) {
     Now began = control.ticker().now();
     EncodedState encoded = states.encode(state);
     interval.measured(Duration.ofNanos(control.ticker().now().nanos() - began.nanos()));
@@ -132,7 +148,7 @@ final class CheckpointPipeline {
         segments
             .durable()
             .thenCompose(all -> store(key, what.addAllSegments(all).build(), encoded))
-            .thenCompose(stored -> control.report(Report.newBuilder().setCheckpoint(stored)))
+            .thenCompose(stored -> control.report(report.apply(stored)))
             .handle(this::landed);
     return flying;
   }

@@ -87,6 +87,12 @@ final class Control {
     }
   }
 
+  /** Ends the attempt because its lease is over, with all said; throw what this returns. */
+  TaskStoppedError over(String reason) {
+    end(new Ending.Stopped(reason));
+    return stoppedError();
+  }
+
   /** Ends the attempt by giving the lease back; throw what this returns. */
   TaskStoppedError release() {
     end(new Ending.Released("the worker leaves, the task goes on elsewhere"));

@@ -8,4 +8,5 @@ record PartitionParts(
     Segments segments,
     CheckpointPipeline pipeline,
     CheckpointSchedule schedule,
+    Cutting cutting,
     SafePointWatch watch) {}

@@ -136,6 +136,9 @@ final class PartitionSession {
       saveAndWait(state);
       throw control.release();
     }
+    if (parts.cutting().wanted()) {
+      cut(state);
+    }
     if (parts.schedule().isDue()) {
       take(state);
     }
@@ -143,7 +146,7 @@ final class PartitionSession {
 
   boolean due() {
     arrive();
-    boolean wanted = control.draining() || parts.schedule().isDue();
+    boolean wanted = control.draining() || parts.cutting().wanted() || parts.schedule().isDue();
     if (wanted) {
       task.raise();
     }
@@ -157,6 +160,33 @@ final class PartitionSession {
     if (control.draining()) {
       throw control.release();
     }
+    if (parts.cutting().wanted()) {
+      cut(state);
+    }
+  }
+
+  /**
+   * Does not return where the partition was cut: the lease ended with that, and the head goes on
+   * under another.
+   */
+  private void cut(Object state) {
+    Cutting.Pieces pieces = parts.cutting().cut(parts.splits(), state, task.progress());
+    if (pieces != null && save(state, pieces)) {
+      throw control.over("it was cut in two, and goes on under a new lease");
+    }
+  }
+
+  private boolean save(Object state, Cutting.Pieces pieces) {
+    boolean counts;
+    try {
+      counts = parts.pipeline().saveWithin(state, pieces.headProgress(), pieces::report);
+    } catch (UnwritableStateException e) {
+      throw control.fail(Failures.of(e));
+    }
+    if (!counts) {
+      parts.cutting().decline("the checkpoint could not be stored");
+    }
+    return counts;
   }
 
   SegmentWriter segment(String name) {

@@ -10,6 +10,7 @@ final class PartitionWork implements Work {
   private final Job job;
   private final Control control;
   private final Background background;
+  private final Cutting cutting;
   private final Supplier<PartitionSession> begin;
 
   /** For the heartbeat, which may come before the thread does. */
@@ -18,10 +19,16 @@ final class PartitionWork implements Work {
   /**
    * @param begin makes the session of the thread that it is called on
    */
-  PartitionWork(Job job, Control control, Background background, Supplier<PartitionSession> begin) {
+  PartitionWork(
+      Job job,
+      Control control,
+      Background background,
+      Cutting cutting,
+      Supplier<PartitionSession> begin) {
     this.job = job;
     this.control = control;
     this.background = background;
+    this.cutting = cutting;
     this.begin = begin;
   }
 
@@ -47,6 +54,11 @@ final class PartitionWork implements Work {
   public Progress progress() {
     PartitionTask now = task;
     return now == null ? Progress.getDefaultInstance() : now.progress();
+  }
+
+  @Override
+  public void split(double fraction) {
+    cutting.ask(fraction);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.belay.worker.task;
 
 import dev.belay.runtime.job.Job;
 import dev.belay.runtime.job.Parameters;
+import dev.belay.runtime.job.SplittableJob;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.ObjectRef;
@@ -67,7 +68,8 @@ final class PlanWork implements Work {
                   Planned.newBuilder()
                       .setPlan(plan)
                       .setSplits(spool.splits())
-                      .addAllWeights(splits.weights())));
+                      .addAllWeights(splits.weights())
+                      .setSplittable(job instanceof SplittableJob)));
     }
   }
 

@@ -17,6 +17,14 @@ public interface RunningTask {
    */
   void drain();
 
+  /**
+   * Others could help: the partition is cut in two at the next safe point, if the job can, and a
+   * report says so.
+   *
+   * @param fraction how much of what is left it should keep
+   */
+  void split(double fraction);
+
   /** For the next heartbeat. */
   TaskProgress progress();
 

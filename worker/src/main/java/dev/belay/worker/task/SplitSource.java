@@ -1,6 +1,7 @@
 package dev.belay.worker.task;
 
 import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.plan.PlanFile;
@@ -8,7 +9,10 @@ import dev.belay.storage.state.EncodedState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A partition's share of the plan: read once, when it is asked for. For the attempt's thread. */
+/**
+ * A partition's share of the input, of the plan or of a later cut: read once, when it is asked for.
+ * For the attempt's thread.
+ */
 final class SplitSource {
   private final Assignment assignment;
   private final List<Class<?>> types;
@@ -45,6 +49,15 @@ final class SplitSource {
   }
 
   private EncodedState fetch() {
+    return assignment.hasBounds() ? given(assignment.getBounds()) : fetchPlanned();
+  }
+
+  /** What a split of the running partition made of the planned one. */
+  private static EncodedState given(SplitBounds bounds) {
+    return new EncodedState(bounds.getTypes(), List.of(bounds.getValue().toByteArray()));
+  }
+
+  private EncodedState fetchPlanned() {
     while (true) {
       control.check();
       try {

@@ -188,16 +188,18 @@ public final class Tasks implements TaskStarter, AutoCloseable {
       Parameters parameters,
       Control control) {
     Background elsewhere = new Background(background);
+    Cutting cutting = new Cutting(job, control);
     return new PartitionWork(
         job,
         control,
         elsewhere,
+        cutting,
         () ->
             new PartitionSession(
                 assignment,
                 parameters,
                 control,
-                parts(assignment, name, own, job, control, elsewhere)));
+                parts(assignment, name, own, job, control, elsewhere, cutting)));
   }
 
   private PartitionParts parts(
@@ -206,7 +208,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
       Path own,
       Job job,
       Control control,
-      Background elsewhere) {
+      Background elsewhere,
+      Cutting cutting) {
     StateFormat states = new StateFormat(job.stateTypes());
     Segments segments = new Segments(assignment, own, store, elsewhere, control, settings);
     SafePointWatch watch =
@@ -238,7 +241,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     SplitSource splits =
         new SplitSource(
             assignment, job.stateTypes(), store, control, patience(control, Troubles.Kind.RESTORE));
-    return new PartitionParts(splits, states, restore, segments, pipeline, schedule, watch);
+    return new PartitionParts(
+        splits, states, restore, segments, pipeline, schedule, cutting, watch);
   }
 
   private Patience patience(Control control, Troubles.Kind kind) {

@@ -15,6 +15,9 @@ interface Work {
     return Progress.getDefaultInstance();
   }
 
+  /** Cut it in two if that is possible; on any thread. */
+  default void split(double fraction) {}
+
   /**
    * Once {@link #run} has left: runs the action, on any thread, when nothing of it goes on in the
    * background any more.

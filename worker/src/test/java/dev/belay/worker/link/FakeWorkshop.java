@@ -89,6 +89,9 @@ final class FakeWorkshop implements Workshop, TaskStarter {
     }
 
     @Override
+    public void split(double fraction) {}
+
+    @Override
     public TaskProgress progress() {
       return TaskProgress.newBuilder().setLease(lease).build();
     }

@@ -1,10 +1,12 @@
 package dev.belay.runtime.job.input;
 
+import dev.belay.runtime.job.Cut;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A split of byte ranges, each of one file, in the order in which they are read. Positions in a
@@ -37,6 +39,10 @@ public final class FileRanges {
 
     public long bytes() {
       return end - start;
+    }
+
+    private Range from(long start, long end) {
+      return new Range(path, start, end, fileSize, modifiedMillis);
     }
   }
 
@@ -88,6 +94,38 @@ public final class FileRanges {
       sum += bytes(i);
     }
     return sum;
+  }
+
+  /**
+   * Cuts the split in two, for {@link dev.belay.runtime.job.SplittableJob}.
+   *
+   * @param position how far it has been read: 0, or what a reader's position gave
+   * @param fraction how much of the bytes behind the position the head keeps
+   * @param leastBytes it is not worth it where a piece would have fewer bytes to read than this
+   */
+  public Optional<Cut<FileRanges>> cut(long position, double fraction, long leastBytes) {
+    long left = bytes() - position;
+    long kept = (long) (left * fraction);
+    if (kept < Math.max(1, leastBytes) || left - kept < Math.max(1, leastBytes)) {
+      return Optional.empty();
+    }
+    List<Range> head = new ArrayList<>();
+    List<Range> tail = new ArrayList<>();
+    long begin = 0;
+    for (int i = 0; i < size(); i++) {
+      Range range = get(i);
+      long border = range.start() + position + kept - begin;
+      if (border >= range.end()) {
+        head.add(range);
+      } else if (border <= range.start()) {
+        tail.add(range);
+      } else {
+        head.add(range.from(range.start(), border));
+        tail.add(range.from(border, range.end()));
+      }
+      begin += range.bytes();
+    }
+    return Optional.of(new Cut<>(new FileRanges(head), new FileRanges(tail)));
   }
 
   /** How many files begin in this split: over all splits, each file counts once. */
