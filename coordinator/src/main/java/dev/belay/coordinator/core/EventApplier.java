@@ -243,7 +243,7 @@ final class EventApplier {
     }
     head.step(Step.SPLIT);
     dropLease(head, state.holdings::remove);
-    head.job.ready.returned(head.index);
+    head.job.ready.returned(head);
     head.job.cut(head, event);
   }
 
