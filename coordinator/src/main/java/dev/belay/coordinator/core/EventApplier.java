@@ -243,8 +243,9 @@ final class EventApplier {
     }
     head.step(Step.SPLIT);
     dropLease(head, state.holdings::remove);
-    head.job.ready.returned(head);
+    head.notBeforeMillis = 0;
     head.job.cut(head, event);
+    head.job.ready.returned(head);
   }
 
   private void quarantined(CheckpointQuarantined event) {
