@@ -102,12 +102,14 @@ public final class BelayWorker implements AutoCloseable {
   /** What a worker is to be like. Each setting is checked when it is given. */
   public static final class Builder {
     private static final int MAX_SLOTS = 1_024;
+    private static final int MAX_QUEUE = 4_096;
 
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private Address coordinator = Address.parse("127.0.0.1:7070");
     private @Nullable String id;
     private int slots = Math.min(MAX_SLOTS, Runtime.getRuntime().availableProcessors());
+    private int queue = 512;
     private @Nullable Path data;
     private Patience patience = Patience.DEFAULT;
 
@@ -138,6 +140,19 @@ public final class BelayWorker implements AutoCloseable {
             "a worker has 1 to " + MAX_SLOTS + " slots, not " + count);
       }
       slots = count;
+      return this;
+    }
+
+    /**
+     * How many partitions it may hold ready beyond its slots; 512 by default. It is given none
+     * where partitions take longer than moments, so that others can have them; 0: none at all.
+     */
+    public Builder queue(int count) {
+      if (count < 0 || count > MAX_QUEUE) {
+        throw new IllegalArgumentException(
+            "a worker holds 0 to " + MAX_QUEUE + " partitions ready, not " + count);
+      }
+      queue = count;
       return this;
     }
 
@@ -232,6 +247,7 @@ public final class BelayWorker implements AutoCloseable {
           name,
           Names.hex(random, 16),
           slots,
+          queue,
           ProcessHandle.current().pid(),
           host,
           List.copyOf(jobs.keySet()),

@@ -159,9 +159,13 @@ final class EventApplier {
     TaskRecord task = hold.task;
     task.step(Step.STARTED);
     hold.started = true;
+    recovered(task, millis, event.getResumedFromSequence());
+  }
+
+  private static void recovered(TaskRecord task, long millis, long fromSequence) {
     if (task.recovery != null) {
       task.recovery.restoredMillis = Math.max(0, millis - task.releasedMillis);
-      task.recovery.resumedFromSequence = event.getResumedFromSequence();
+      task.recovery.resumedFromSequence = fromSequence;
       task.recovery = null;
     }
   }
@@ -281,6 +285,8 @@ final class EventApplier {
     task.progress = event.getProgress();
     task.checkpoints = task.checkpoints.isEmpty() ? List.of() : List.of(task.checkpoints.get(0));
     task.error = "";
+    // A task that is done before its first safe point does not tell of its start.
+    recovered(task, millis, 0);
     dropLease(task, state.holdings::remove);
     if (hold.sinceMillis != 0) {
       job.pace.took(millis - hold.sinceMillis);

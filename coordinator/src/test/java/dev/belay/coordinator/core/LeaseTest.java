@@ -388,4 +388,16 @@ class LeaseTest {
             .map(w -> w.getId() + " " + WorkerState.forNumber(w.getStateValue()))
             .toList();
   }
+
+  /** A worker leaves out the start of what is done at once: else its recovery would look open. */
+  @Test
+  void aCompletionWithoutAStartEndsTheRecoveryToo() {
+    running(1);
+    a.says(released(a.partition(0)));
+    cluster.tick();
+    a.says(completed(a.partition(0)));
+    assertThat(recoveries()).hasSize(1);
+    assertThat(recoveries().get(0).hasRestoredMillis()).isTrue();
+    assertThat(recoveries().get(0).hasResumedFromSequence()).isFalse();
+  }
 }

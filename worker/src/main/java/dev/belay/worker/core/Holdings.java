@@ -1,7 +1,5 @@
 package dev.belay.worker.core;
 
-import dev.belay.runtime.lease.DesiredDigest;
-import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Epoch;
@@ -9,6 +7,7 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.SplitRequest;
 import dev.belay.runtime.proto.TaskId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  *       left.
  *   <li>What is not desired any more is stopped, unless its last word (completed, failed, released)
  *       waits for its answer: then the answer decides.
+ *   <li>At most so many work at a time as there are slots; what else is desired waits, in order. A
+ *       thread that lingers after its work was stopped takes no slot.
  *   <li>What is desired but can never run here is given back, so that it comes again under a new
- *       epoch.
+ *       epoch; so is what has waited too long for a slot, since others may have one.
  *   <li>What the coordinator asks for is drained once if it runs, and given back at once if it has
  *       not begun.
  * </ul>
@@ -36,6 +37,12 @@ import org.jspecify.annotations.Nullable;
 final class Holdings {
   /** How many tasks that have ended here are remembered; far more than one Desired can name. */
   private static final int MEMORY = 16_384;
+
+  /**
+   * How long a lease may wait for a slot. The coordinator gives out more leases than slots where
+   * work has been quick; where it turns out slow, another worker should have it.
+   */
+  private static final long QUEUE_PATIENCE_NANOS = 2_000_000_000L;
 
   /** A task whose thread is in this process. */
   static final class Held {
@@ -58,29 +65,34 @@ final class Holdings {
   }
 
   private final ReportQueue reports;
+  private final int slots;
+  private final DesiredSet desired = new DesiredSet();
 
-  /** At most one epoch of a task: the newest. */
-  private final Map<TaskId, Assignment> desired = new LinkedHashMap<>();
+  /** Desired, and not looked at yet. */
+  private final List<Assignment> fresh = new ArrayList<>();
 
-  /** Of the desired ones, those that the coordinator wants back. */
+  /** Of the fresh ones, those that the coordinator wants back. */
   private final Set<Lease> yielding = new LinkedHashSet<>();
 
+  private final WorkQueue queue = new WorkQueue();
   private final Map<TaskId, Held> running = new LinkedHashMap<>();
+
+  /** How many of those that run are working. */
+  private int working;
 
   /** The newest epoch of each task that was started here, oldest first. */
   private final Map<TaskId, Epoch> started = new LinkedHashMap<>();
 
-  /** Of the desired set, as the coordinator last gave it. */
-  private long digest;
-
-  Holdings(ReportQueue reports) {
+  Holdings(ReportQueue reports, int slots) {
     this.reports = reports;
+    this.slots = slots;
   }
 
   void apply(Desired change, List<Effect> effects) {
     if (change.getWhole()) {
       desired.clear();
-      yielding.clear();
+      fresh.clear();
+      List<Lease> unused = queue.takeAll();
     }
     for (Revocation revocation : change.getRevokeList()) {
       Lease lease = revocation.getLease();
@@ -88,15 +100,10 @@ final class Holdings {
       stop(heldUnder(lease), revocation.getReason(), effects);
     }
     for (Assignment assignment : change.getAssignList()) {
-      desired.merge(assignment.getLease().getTask(), assignment, Holdings::newer);
+      desired.add(assignment);
+      fresh.add(assignment);
     }
-    yielding.removeIf(lease -> !isDesired(lease));
-    for (Revocation wanted : change.getYieldList()) {
-      if (isDesired(wanted.getLease())) {
-        yielding.add(wanted.getLease());
-        drain(heldUnder(wanted.getLease()), effects);
-      }
-    }
+    change.getYieldList().forEach(wanted -> yieldLease(wanted.getLease(), effects));
     if (change.getWhole()) {
       stopUndesired(effects);
     }
@@ -106,59 +113,91 @@ final class Holdings {
         effects.add(new Effect.SplitTask(split.getLease(), split.getFraction()));
       }
     }
-    digest = change.getDigest();
+    desired.meant(change.getDigest());
+  }
+
+  private void yieldLease(Lease lease, List<Effect> effects) {
+    if (!desired.contains(lease)) {
+      return;
+    }
+    if (queue.contains(lease)) {
+      queue.remove(lease);
+      giveBack(lease);
+    } else if (heldUnder(lease) != null) {
+      drain(heldUnder(lease), effects);
+    } else {
+      yielding.add(lease);
+    }
   }
 
   /** Whether the desired set is the one that the coordinator meant when it last spoke of it. */
   boolean agrees() {
-    return DesiredDigest.of(desired.values().stream().map(Assignment::getLease).toList()) == digest;
-  }
-
-  private static Assignment newer(Assignment one, Assignment other) {
-    return isNewer(other.getLease().getEpoch(), one.getLease().getEpoch()) ? other : one;
-  }
-
-  private boolean isDesired(Lease lease) {
-    Assignment assignment = desired.get(lease.getTask());
-    return assignment != null && assignment.getLease().equals(lease);
+    return desired.agrees();
   }
 
   private void undesire(Lease lease) {
-    if (isDesired(lease)) {
-      desired.remove(lease.getTask());
-    }
+    desired.remove(lease);
+    queue.remove(lease);
   }
 
   private void stopUndesired(List<Effect> effects) {
     for (Held held : running.values()) {
-      if (!isDesired(held.lease) && !reports.hasLastWord(held.lease)) {
+      if (!desired.contains(held.lease) && !reports.hasLastWord(held.lease)) {
         stop(held, "the coordinator has given it to another worker", effects);
       }
     }
   }
 
   /** Starts what can start, and gives back what never can. */
-  void settle(boolean draining, List<Effect> effects) {
-    for (Assignment assignment : desired.values()) {
-      Lease lease = assignment.getLease();
-      Held held = running.get(lease.getTask());
-      if (held != null && held.lease.equals(lease)) {
-        continue;
-      }
-      if (held != null && isNewer(lease.getEpoch(), held.lease.getEpoch())) {
-        stop(held, "the coordinator has assigned it anew", effects);
-      }
-      if (draining || yielding.contains(lease) || wasStarted(lease)) {
-        giveBack(lease);
-      } else if (held == null) {
-        start(assignment, effects);
+  void settle(boolean draining, long nowNanos, List<Effect> effects) {
+    for (Assignment assignment : fresh) {
+      if (desired.contains(assignment.getLease())) {
+        take(assignment, nowNanos, effects);
       }
     }
+    fresh.clear();
+    yielding.clear();
+    if (draining) {
+      queue.takeAll().forEach(this::giveBack);
+    }
+    while (working < slots && !queue.isEmpty()) {
+      Assignment next = queue.takeFirst(this::isFree);
+      if (next == null) {
+        return;
+      }
+      start(next, effects);
+    }
+  }
+
+  private void take(Assignment assignment, long nowNanos, List<Effect> effects) {
+    Lease lease = assignment.getLease();
+    Held held = running.get(lease.getTask());
+    if (held != null && held.lease.equals(lease)) {
+      return;
+    }
+    if (held != null && DesiredSet.isNewer(lease.getEpoch(), held.lease.getEpoch())) {
+      stop(held, "the coordinator has assigned it anew", effects);
+    }
+    if (yielding.contains(lease) || wasStarted(lease) || reports.hasLastWord(lease)) {
+      giveBack(lease);
+    } else if (!queue.contains(lease)) {
+      queue.add(assignment, nowNanos);
+    }
+  }
+
+  /** Gives back what has waited too long for a slot. */
+  void giveBackOverdue(long nowNanos) {
+    queue.takeOverdue(nowNanos, QUEUE_PATIENCE_NANOS, this::isFree).forEach(this::giveBack);
+  }
+
+  private boolean isFree(Lease lease) {
+    return !running.containsKey(lease.getTask());
   }
 
   private void start(Assignment assignment, List<Effect> effects) {
     Lease lease = assignment.getLease();
     running.put(lease.getTask(), new Held(lease));
+    working++;
     started.remove(lease.getTask());
     started.put(lease.getTask(), lease.getEpoch());
     effects.add(new Effect.Start(assignment));
@@ -172,11 +211,7 @@ final class Holdings {
 
   private boolean wasStarted(Lease lease) {
     Epoch epoch = started.get(lease.getTask());
-    return epoch != null && !isNewer(lease.getEpoch(), epoch);
-  }
-
-  private static boolean isNewer(Epoch one, Epoch other) {
-    return Epochs.ORDER.compare(one, other) > 0;
+    return epoch != null && !DesiredSet.isNewer(lease.getEpoch(), epoch);
   }
 
   /** The thread of a task has left. */
@@ -186,8 +221,14 @@ final class Holdings {
       return;
     }
     running.remove(lease.getTask());
-    if (held.working() && !reports.hasLastWord(lease)) {
-      reports.add(OwnReports.endedSilently(lease), 0);
+    boolean lastWord = reports.hasLastWord(lease);
+    if (held.working()) {
+      working--;
+      if (!lastWord) {
+        reports.add(OwnReports.endedSilently(lease), 0);
+      }
+    } else if (!lastWord && desired.contains(lease)) {
+      giveBack(lease);
     }
     forgetOldest();
   }
@@ -207,6 +248,7 @@ final class Holdings {
     undesire(lease);
     Held held = heldUnder(lease);
     if (held != null) {
+      working -= held.working() ? 1 : 0;
       held.over = true;
     }
   }
@@ -246,9 +288,10 @@ final class Holdings {
     }
   }
 
-  private static void stop(@Nullable Held held, String reason, List<Effect> effects) {
+  private void stop(@Nullable Held held, String reason, List<Effect> effects) {
     if (held != null && held.working()) {
       held.stopped = true;
+      working--;
       effects.add(new Effect.Stop(held.lease, reason));
     }
   }
@@ -265,7 +308,7 @@ final class Holdings {
   }
 
   boolean anyWorking() {
-    return running.values().stream().anyMatch(Held::working);
+    return working > 0;
   }
 
   /** Adds what runs here and is not over, stopped or not. */

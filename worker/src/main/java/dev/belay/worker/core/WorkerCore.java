@@ -40,7 +40,7 @@ public final class WorkerCore {
   private final StreamFilter filter = new StreamFilter();
   private final Resync resync = new Resync();
   private final ReportQueue reports = new ReportQueue();
-  private final Holdings holdings = new Holdings(reports);
+  private final Holdings holdings;
   private final Contact contact;
 
   private List<TaskProgress> progress = List.of();
@@ -52,6 +52,7 @@ public final class WorkerCore {
 
   public WorkerCore(WorkerSettings settings) {
     this.settings = settings;
+    this.holdings = new Holdings(reports, settings.slots());
     this.contact = new Contact(settings);
     this.session = new Session(settings.patience(), new Backoff(settings.incarnation().hashCode()));
   }
@@ -192,7 +193,7 @@ public final class WorkerCore {
   /** What follows from any input. */
   private List<Effect> leave(Now now) {
     if (!ended) {
-      holdings.settle(draining, effects);
+      holdings.settle(draining, now.nanos(), effects);
       if (session.joined()) {
         for (FromWorker report : reports.takeUnsent(now.nanos())) {
           session.send(report, effects);
@@ -243,6 +244,7 @@ public final class WorkerCore {
 
   private void beat(Now now) {
     heartbeat(now);
+    holdings.giveBackOverdue(now.nanos());
     reports.resendOverdue(now.nanos(), settings.patience().resendMillis() * NANOS);
     if (resync.takeDue(now.nanos())) {
       session.send(

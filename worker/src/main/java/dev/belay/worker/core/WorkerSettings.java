@@ -11,6 +11,7 @@ import java.util.Set;
  *
  * @param coordinator where the coordinator is, for messages to people
  * @param incarnation random, drawn when the process starts
+ * @param queue how many leases it may hold beyond its slots, while work is quick
  * @param pid of this process, for people
  * @param host of this process, for people
  * @param jobs the names of the jobs whose code it has
@@ -21,6 +22,7 @@ public record WorkerSettings(
     String name,
     String incarnation,
     int slots,
+    int queue,
     long pid,
     String host,
     List<String> jobs,
@@ -38,6 +40,7 @@ public record WorkerSettings(
         .setName(name)
         .setIncarnation(incarnation)
         .setSlots(slots)
+        .setQueue(queue)
         .setPid(pid)
         .setHost(host)
         .addAllJobs(jobs)

@@ -195,12 +195,17 @@ final class PartitionSession {
     return parts.segments().begin(name);
   }
 
-  /** Nothing is left to do: returns once that counts. */
+  /**
+   * Nothing is left to do. Returns once that is reported: whether it counts changes nothing for
+   * this thread, and the next task need not wait for it.
+   */
   void complete() {
     close();
+    // What began from nothing and is done at its first safe point: its completion says so too.
+    started |= resumedFrom == 0;
     arrive();
     parts.pipeline().awaitIdle();
-    control.reportAndWait(
+    control.tell(
         Report.newBuilder()
             .setCompleted(
                 Completed.newBuilder()

@@ -32,7 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RandomWorldTest {
   private static final int TASKS = 40;
-  private static final int SLOTS = 4;
+
+  /** Of leases at a time, some in slots and the rest queued. */
+  private static final int LEASES = 8;
+
   private static final long MILLI = 1_000_000;
   private static final long KIND_FROM_MILLIS = 40_000;
   private static final long END_MILLIS = 400_000;
@@ -82,8 +85,14 @@ class RandomWorldTest {
 
   /** A task with a thread, as far as the core can tell. */
   private static final class Worked {
+    private static final int STEPS = 6;
+
     boolean stopped;
     int steps;
+
+    boolean working() {
+      return !stopped && steps < STEPS;
+    }
   }
 
   private static final class World {
@@ -109,7 +118,7 @@ class RandomWorldTest {
 
     void run() {
       carryOut(core.start(now()));
-      every(50, () -> coordinator.assigns(SLOTS));
+      every(50, () -> coordinator.assigns(LEASES));
       every(
           400,
           () -> {
@@ -246,6 +255,9 @@ class RandomWorldTest {
       assertThat(started.add(lease)).as("started twice: " + Scene.text(lease)).isTrue();
       assertThat(byTask.put(lease.getTask(), lease)).as("two threads of a task").isNull();
       threads.put(lease, new Worked());
+      assertThat(threads.values().stream().filter(Worked::working).count())
+          .as("working at a time")
+          .isLessThanOrEqualTo(PATIENT.slots());
       step(lease);
     }
 
@@ -259,11 +271,15 @@ class RandomWorldTest {
             }
             if (nanos < asleepUntil) {
               step(lease);
-            } else if (++task.steps < 6) {
+            } else if (++task.steps < Worked.STEPS) {
               report(lease, Report.newBuilder().setCheckpoint(Checkpoint.getDefaultInstance()));
               step(lease);
             } else {
               report(lease, Report.newBuilder().setCompleted(Completed.getDefaultInstance()));
+              if (random.nextBoolean()) {
+                // A thread need not wait for the answer to its last word.
+                leave(lease);
+              }
             }
           });
     }
@@ -280,7 +296,7 @@ class RandomWorldTest {
         throw new AssertionError("answered twice: " + answered);
       }
       Worked task = threads.get(lease);
-      boolean over = task != null && (task.stopped || task.steps >= 6);
+      boolean over = task != null && (task.stopped || task.steps >= Worked.STEPS);
       assertThat(answered.answer().getVerdict()).isNotEqualTo(Answer.Verdict.VERDICT_UNSPECIFIED);
       if (over && !unanswered.containsValue(lease)) {
         leave(lease);

@@ -54,6 +54,7 @@ final class Scene {
         "w1",
         "incarnation-1",
         2,
+        8,
         4711,
         "host",
         List.of("count"),

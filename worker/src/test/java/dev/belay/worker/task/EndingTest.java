@@ -117,7 +117,16 @@ class EndingTest {
     world.reporter.script(report -> report.hasCompleted() ? Verdict.REFUSED : Verdict.OK);
     world.job.run = task -> {};
     world.run(world.partition(1));
-    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.COMPLETED);
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.COMPLETED);
+  }
+
+  /** A thousand tiny partitions a second must not wait for the coordinator's disk one by one. */
+  @Test
+  void theThreadDoesNotWaitForTheAnswerToACompletion() {
+    world.reporter.script(report -> null);
+    world.job.run = task -> {};
+    world.run(world.partition(1));
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.COMPLETED);
   }
 
   @Test

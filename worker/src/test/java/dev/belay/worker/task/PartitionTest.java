@@ -134,7 +134,7 @@ class PartitionTest {
   @Test
   void aTaskThatNeverCallsIsDoneWhenItReturns() {
     world.run(world.partition(1));
-    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.COMPLETED);
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.COMPLETED);
   }
 
   @Test
