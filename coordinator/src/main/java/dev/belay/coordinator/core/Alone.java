@@ -1,5 +1,7 @@
 package dev.belay.coordinator.core;
 
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.time.Now;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,21 +17,31 @@ final class Alone {
   /** One in so many workers of a pool may be kept free at a time, and always one. */
   private static final int RESERVED_SHARE = 4;
 
+  /** After which what else the worker runs is asked to yield: it may take hours. */
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
   /** How many are looked at for one decision. */
   private static final int MOST_LOOKED_AT = 64;
 
+  private final ClusterState state;
   private final FairShare jobs;
   private final Capacity capacity;
   private final RetryPolicy retries;
-  private final Map<TaskRecord, Seat> reserved = new LinkedHashMap<>();
+  private final Yields yields;
+  private final Map<TaskRecord, Kept> reserved = new LinkedHashMap<>();
 
-  Alone(FairShare jobs, Capacity capacity, RetryPolicy retries) {
+  /** A worker that is kept free. */
+  private record Kept(Seat seat, long sinceNanos) {}
+
+  Alone(ClusterState state, FairShare jobs, Capacity capacity, RetryPolicy retries, Yields yields) {
+    this.state = state;
+    this.yields = yields;
     this.jobs = jobs;
     this.capacity = capacity;
     this.retries = retries;
   }
 
-  void place(Placements placements, long wallMillis) {
+  void place(Placements placements, Now now) {
     giveUp();
     int looked = 0;
     for (Contender contender : jobs.withAlone()) {
@@ -37,8 +49,8 @@ final class Alone {
         if (placements.full() || ++looked > MOST_LOOKED_AT || !contender.mayRunMore()) {
           break;
         }
-        if (retries.due(task, wallMillis) && !outranked(contender)) {
-          place(contender, task, placements);
+        if (retries.due(task, now.wallMillis()) && !outranked(contender)) {
+          place(contender, task, placements, now.nanos());
         }
       }
     }
@@ -46,9 +58,9 @@ final class Alone {
 
   /** Who waits in vain for what is not to come any more. */
   private void giveUp() {
-    for (Map.Entry<TaskRecord, Seat> entry : List.copyOf(reserved.entrySet())) {
+    for (Map.Entry<TaskRecord, Kept> entry : List.copyOf(reserved.entrySet())) {
       TaskRecord task = entry.getKey();
-      Seat seat = entry.getValue();
+      Seat seat = entry.getValue().seat();
       boolean wanted = task.waits() && task.runsAlone() && !task.job.ended();
       if (!wanted || !seat.worker.takesWork() || capacity.named(seat.worker.name) != seat) {
         release(task, seat);
@@ -77,32 +89,48 @@ final class Alone {
     return first != null && first.priority() > contender.priority();
   }
 
-  private void place(Contender contender, TaskRecord task, Placements placements) {
+  private void place(Contender contender, TaskRecord task, Placements placements, long nanos) {
     Pool pool = contender.line.pool;
-    Seat kept = reserved.get(task);
-    if (kept != null && kept.empty()) {
-      release(task, kept);
+    Kept kept = reserved.get(task);
+    if (kept != null && kept.seat().empty()) {
+      release(task, kept.seat());
     }
     Seat seat = confirmed(pool.pickEmpty(task.failedOn));
     if (seat != null) {
-      if (kept != null && kept.reservedFor == task) {
-        release(task, kept);
+      if (kept != null && kept.seat().reservedFor == task) {
+        release(task, kept.seat());
       }
       placements.add(task, seat, null);
       jobs.placed(contender, true);
-    } else if (kept == null && mayReserve(pool)) {
-      reserve(task, confirmed(pool.roomiest()));
+    } else if (kept != null) {
+      hurry(task, kept, nanos);
+    } else if (mayReserve(pool)) {
+      reserve(task, confirmed(pool.roomiest()), nanos);
+    }
+  }
+
+  private void hurry(TaskRecord task, Kept kept, long nanos) {
+    if (nanos - kept.sinceNanos() >= PATIENCE_NANOS) {
+      for (Hold hold : state.holdings.of(kept.seat().worker.incarnation).holds) {
+        if (hold.task.isPartition()) {
+          yields.ask(
+              hold,
+              Cause.PREEMPTED,
+              "makes room for %s of %s, which is to run alone".formatted(task.text(), task.job.id),
+              nanos);
+        }
+      }
     }
   }
 
   private boolean mayReserve(Pool pool) {
-    long kept = reserved.values().stream().filter(seat -> seat.pools.contains(pool)).count();
+    long kept = reserved.values().stream().filter(one -> one.seat().pools.contains(pool)).count();
     return kept < Math.max(1, pool.members.size() / RESERVED_SHARE);
   }
 
-  private void reserve(TaskRecord task, @Nullable Seat seat) {
+  private void reserve(TaskRecord task, @Nullable Seat seat, long nanos) {
     if (seat != null) {
-      reserved.put(task, seat);
+      reserved.put(task, new Kept(seat, nanos));
       capacity.reserve(seat, task);
     }
   }
@@ -111,8 +139,18 @@ final class Alone {
     return seat != null && capacity.confirm(seat) ? seat : null;
   }
 
-  /** What a worker is kept free for; null: it is not. */
-  Map<TaskRecord, Seat> reserved() {
-    return reserved;
+  /** What a job waits for that has nothing else to do, for people; empty: for nothing of this. */
+  String trouble(JobRecord job) {
+    for (TaskRecord task : tasks(job)) {
+      if (task.waits() && task.runsAlone()) {
+        Kept kept = reserved.get(task);
+        return "%s lost %d workers without progress and is to run alone: it waits for an empty worker%s"
+            .formatted(
+                task.text(),
+                task.lossesWithoutProgress,
+                kept == null ? "" : ", and " + kept.seat().worker.name + " is kept free for it");
+      }
+    }
+    return "";
   }
 }

@@ -200,6 +200,11 @@ final class Capacity implements Holdings.Watcher {
     }
   }
 
+  /** Null: no worker that is known. */
+  @Nullable Seat as(String incarnation) {
+    return byIncarnation.get(incarnation);
+  }
+
   @Nullable Seat named(String worker) {
     return byName.get(worker);
   }

@@ -53,6 +53,7 @@ public final class Core implements StateMachine {
   private final Submissions submissions;
   private final Queries queries;
   private final Placer placer;
+  private final Benching benching;
 
   /**
    * A core without a past.
@@ -66,8 +67,15 @@ public final class Core implements StateMachine {
     sessions = new Sessions(state, liveness, progress, timing, store, yields, announcements);
     reports = new Reports(state, liveness, yields, RetryPolicy.DEFAULT);
     submissions = new Submissions(state, names);
-    queries = new Queries(state, liveness, progress, names);
-    placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity);
+    placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity, yields);
+    queries =
+        new Queries(
+            state,
+            liveness,
+            progress,
+            names,
+            new Trouble(state, liveness, progress, placer.alone()));
+    benching = new Benching(state, liveness, capacity);
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */
@@ -96,7 +104,11 @@ public final class Core implements StateMachine {
     return switch (message.getKindCase()) {
       case HELLO -> heardOf(command, sessions.hello(command, message.getHello(), now));
       case HEARTBEAT -> heardOf(command, sessions.heartbeat(command, message.getHeartbeat(), now));
-      case REPORT -> reports.decide(command, message.getReport(), now);
+      case REPORT -> {
+        Decision decision = reports.decide(command, message.getReport(), now);
+        benching.observe(decision.events(), now.nanos());
+        yield decision;
+      }
       case RESYNC -> sessions.resync(command);
       // Of a newer worker: nothing that this coordinator could do.
       case KIND_NOT_SET -> new Decision(List.of(), List.of());
@@ -114,6 +126,7 @@ public final class Core implements StateMachine {
 
   private Decision tick(Command tick, Now now) {
     capacity.prune(liveness);
+    benching.tick(now.nanos());
     progress.prune();
     // Not stamped: nothing waits.
     long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();

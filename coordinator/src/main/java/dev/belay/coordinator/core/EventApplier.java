@@ -141,6 +141,7 @@ final class EventApplier {
     task.epochCounter = counter;
     task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
     task.hold.sinceMillis = millis;
+    task.heldLast = event.getWorker();
     task.attempts++;
     if (task.recovery != null) {
       task.recovery.toWorker = event.getWorker();

@@ -30,13 +30,24 @@ final class Placer {
   private final Capacity capacity;
   private final FairShare jobs;
   private final Alone alone;
+  private final Preemption preemption;
 
-  Placer(ClusterState state, Liveness liveness, RetryPolicy retries, Capacity capacity) {
+  Placer(
+      ClusterState state,
+      Liveness liveness,
+      RetryPolicy retries,
+      Capacity capacity,
+      Yields yields) {
     this.state = state;
     this.liveness = liveness;
     this.capacity = capacity;
     jobs = new FairShare(state, capacity, retries);
-    alone = new Alone(jobs, capacity, retries);
+    alone = new Alone(state, jobs, capacity, retries, yields);
+    preemption = new Preemption(state, jobs, capacity, yields);
+  }
+
+  Alone alone() {
+    return alone;
   }
 
   Decision place(Now now) {
@@ -48,9 +59,10 @@ final class Placer {
       return draft.done();
     }
     Placements placements = new Placements(capacity);
-    alone.place(placements, now.wallMillis());
+    alone.place(placements, now);
     placeInTurn(placements, now.wallMillis());
     broken.forEach(worker -> takeOver(worker, placements));
+    preemption.look(now.nanos());
     for (Placed placed : placements.all()) {
       if (placed.taken() != null) {
         draft.add(releasing(draft, placed.taken(), now));

@@ -168,7 +168,6 @@ final class Pool {
       return null;
     }
     long rank = entry.getKey().rank();
-    String holder = task.recovery == null ? "" : task.recovery.fromWorker;
     Seat best = entry.getValue();
     int least = Integer.MAX_VALUE;
     for (int hosts = 0;
@@ -182,7 +181,7 @@ final class Pool {
       }
       entry = other(free, free.higherEntry(new Key(rank, seat.worker.host, LAST)), not);
     }
-    return holder.equals(not) ? best : heldBefore(holder, best);
+    return task.heldLast.equals(not) ? best : heldBefore(task.heldLast, best);
   }
 
   private Seat heldBefore(String holder, Seat otherwise) {

@@ -5,8 +5,8 @@ import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.Completion;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.JobDescription;
-import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.ListCompletionsReply;
 import dev.belay.runtime.proto.ListCompletionsRequest;
 import dev.belay.runtime.proto.ListJobsReply;
@@ -16,6 +16,7 @@ import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.WorkerDescription;
+import java.util.List;
 
 /** What people ask. Changes nothing. */
 final class Queries {
@@ -31,12 +32,19 @@ final class Queries {
   private final Liveness liveness;
   private final LiveProgress progress;
   private final JobNames names;
+  private final Trouble trouble;
 
-  Queries(ClusterState state, Liveness liveness, LiveProgress progress, JobNames names) {
+  Queries(
+      ClusterState state,
+      Liveness liveness,
+      LiveProgress progress,
+      JobNames names,
+      Trouble trouble) {
     this.state = state;
     this.liveness = liveness;
     this.progress = progress;
     this.names = names;
+    this.trouble = trouble;
   }
 
   Effect list(Command command) {
@@ -55,7 +63,7 @@ final class Queries {
         JobDescription.newBuilder()
             .setSummary(summary(job))
             .setSpec(job.spec)
-            .setTrouble(trouble(job));
+            .setTrouble(trouble.of(job));
     if (job.result != null) {
       description.setResult(job.result);
     }
@@ -81,6 +89,7 @@ final class Queries {
         .setSucceeded(job.succeeded)
         .setProgress(progress(job))
         .setError(job.error)
+        .setPriority(job.spec.getPriority())
         .build();
   }
 
@@ -136,25 +145,6 @@ final class Queries {
     return leaving ? PartitionState.PARTITION_DRAINING : task.state;
   }
 
-  private String trouble(JobRecord job) {
-    if (job.ended() || job.running > 0) {
-      return "";
-    }
-    boolean phaseRuns =
-        job.state == JobState.JOB_PUBLISHING ? job.publishing.leased() : job.planning.leased();
-    if (phaseRuns) {
-      return progress.trouble(job.state == JobState.JOB_PUBLISHING ? job.publishing : job.planning);
-    }
-    long live = liveness.workers().stream().filter(WorkerRecord::takesWork).count();
-    if (live == 0) {
-      return "no live worker: start one with 'belay worker'";
-    }
-    boolean offered =
-        liveness.workers().stream()
-            .anyMatch(worker -> worker.takesWork() && worker.offers(job.spec.getJob()));
-    return offered ? "" : "no live worker has the code of job \"" + job.spec.getJob() + "\"";
-  }
-
   Effect workers(Command command) {
     ListWorkersReply.Builder reply = ListWorkersReply.newBuilder();
     for (WorkerRecord worker : liveness.workers()) {
@@ -165,9 +155,18 @@ final class Queries {
               .setSlots(worker.slots)
               .setRunning(state.holdings.of(worker.incarnation).holds.size())
               .setPid(worker.pid)
-              .setHost(worker.host));
+              .setHost(worker.host)
+              .addAllLabels(labels(worker))
+              .setReason(worker.reason())
+              .setQueue(worker.queue));
     }
     return new Effect.Reply(command.getRequest(), reply.build());
+  }
+
+  private static List<Label> labels(WorkerRecord worker) {
+    return worker.labels.entrySet().stream()
+        .map(label -> Label.newBuilder().setKey(label.getKey()).setValue(label.getValue()).build())
+        .toList();
   }
 
   /** A page of results, for the current holder of the publishing lease alone. */

@@ -13,6 +13,7 @@ import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import dev.belay.runtime.time.Now;
+import dev.belay.runtime.wire.Labels;
 import dev.belay.runtime.wire.Protocol;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,10 @@ final class Sessions {
               + " slots and at most "
               + MAX_JOBS
               + " jobs");
+    }
+    String wrongLabels = Labels.problem(hello.getLabelsList());
+    if (wrongLabels != null) {
+      return rejected(Rejected.Code.INVALID, "worker " + hello.getName() + " has a " + wrongLabels);
     }
     if (foreign(hello, liveness.on(stream))
         || foreign(hello, liveness.as(hello.getIncarnation()))) {

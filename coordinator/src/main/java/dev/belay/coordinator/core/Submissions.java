@@ -31,16 +31,18 @@ final class Submissions {
 
   private final ClusterState state;
   private final JobNames names;
+  private final Wishes wishes;
 
   Submissions(ClusterState state, JobNames names) {
     this.state = state;
     this.names = names;
+    wishes = new Wishes(names);
   }
 
   Decision submit(Command command, SubmitRequest request, Now now) {
     JobRecord known = state.submits.get(request.getKey());
     if (known != null) {
-      return known.spec.equals(request.getSpec())
+      return Wishes.same(state, known.spec, request.getSpec())
           ? replied(command, known.id)
           : refuse(
               command,
@@ -62,6 +64,10 @@ final class Submissions {
         }
       }
     }
+    Wishes.Resolved resolved = wishes.resolve(request.getSpec());
+    if (resolved.unknown() != null) {
+      return Decision.of(resolved.unknown().refusal(command.getRequest()));
+    }
     String id = "job-" + state.nextJob;
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     return draft
@@ -72,7 +78,7 @@ final class Submissions {
                     JobSubmitted.newBuilder()
                         .setJob(id)
                         .setKey(request.getKey())
-                        .setSpec(request.getSpec())))
+                        .setSpec(resolved.spec())))
         .then(new Effect.Reply(command.getRequest(), SubmitReply.newBuilder().setJob(id).build()))
         .done();
   }
@@ -113,7 +119,7 @@ final class Submissions {
     }
     return spec.getSerializedSize() > MAX_SPEC_BYTES
         ? "a job's parameters are at most " + MAX_SPEC_BYTES + " bytes in all"
-        : null;
+        : Wishes.problem(spec);
   }
 
   Decision cancel(Command command, CancelJobRequest request, Now now) {

@@ -76,6 +76,11 @@ final class TaskRecord {
   /** Where it last failed by its own fault, to be tried elsewhere first. */
   @Nullable String failedOn;
 
+  /**
+   * Who held it last, and may have its checkpoint at hand; empty: nobody since this process began.
+   */
+  String heldLast = "";
+
   /** The recovery that is under way. */
   @Nullable RecoveryRecord recovery;
 

@@ -48,6 +48,10 @@ final class WorkerRecord {
   boolean broken;
 
   boolean draining;
+
+  /** Why it gets nothing new for a while, for people; empty: it does. */
+  String benched = "";
+
   boolean lost;
   boolean suspect;
 
@@ -94,6 +98,7 @@ final class WorkerRecord {
   /** The same process on a new connection: what is known of it goes on. */
   void goOnFrom(WorkerRecord before) {
     rhythm = before.rhythm;
+    benched = before.benched;
   }
 
   boolean connected() {
@@ -106,7 +111,7 @@ final class WorkerRecord {
   }
 
   boolean takesWork() {
-    return connected() && !draining && !lost && !suspect;
+    return connected() && !draining && !lost && !suspect && benched.isEmpty();
   }
 
   WorkerState state() {
@@ -116,7 +121,15 @@ final class WorkerRecord {
     if (suspect || !connected()) {
       return WorkerState.SUSPECT;
     }
-    return draining ? WorkerState.DRAINING : WorkerState.LIVE;
+    if (draining) {
+      return WorkerState.DRAINING;
+    }
+    return benched.isEmpty() ? WorkerState.LIVE : WorkerState.BENCHED;
+  }
+
+  /** Why it is in its state, in one line; empty if that is plain. */
+  String reason() {
+    return state() == WorkerState.BENCHED ? benched : "";
   }
 
   boolean offers(String job) {

@@ -17,6 +17,7 @@ import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.ObjectRef;
@@ -68,6 +69,10 @@ final class TestWorker {
 
   private final Map<String, Integer> tries = new LinkedHashMap<>();
 
+  String host = "host";
+  List<String> jobs = List.of("count");
+  List<Label> labels = List.of();
+  int queue;
   long stream;
   boolean draining;
 
@@ -119,8 +124,10 @@ final class TestWorker {
         .setIncarnation(incarnation)
         .setSlots(slots)
         .setPid(42)
-        .setHost("host")
-        .addJobs("count")
+        .setHost(host)
+        .addAllJobs(jobs)
+        .addAllLabels(labels)
+        .setQueue(queue)
         .addAllHeld(holds.keySet())
         .setDraining(draining);
   }

@@ -1,0 +1,166 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.TaskId;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which worker fails whatever it touches: its last attempts, at several tasks, all ended by errors
+ * while other workers made progress on the same jobs. A broken disk or a missing library looks like
+ * that; a bad job does not, since it fails everywhere. Such a worker gets nothing new for a while;
+ * a success of its own, or a new process, clears it.
+ *
+ * <p>Soft state, gathered from what is decided about reports.
+ */
+final class Benching {
+  static final long BENCH_NANOS = 300_000_000_000L;
+  private static final int FAILURES = 3;
+  private static final int TASKS = 2;
+
+  private final ClusterState state;
+  private final Liveness liveness;
+  private final Capacity capacity;
+  private final Map<String, Streak> streaks = new LinkedHashMap<>();
+  private final Map<JobRecord, Going> going = new LinkedHashMap<>();
+  private final Map<String, Long> benchedUntil = new LinkedHashMap<>();
+
+  /** What a worker did since its last success. */
+  private static final class Streak {
+    int failures;
+    final Set<TaskRecord> tasks = new LinkedHashSet<>();
+  }
+
+  /** Who made progress on a job last, and when somebody else did. */
+  private static final class Going {
+    String last = "";
+    long lastNanos;
+    String other = "";
+    long otherNanos;
+
+    void by(String incarnation, long nanos) {
+      if (!incarnation.equals(last)) {
+        other = last;
+        otherNanos = lastNanos;
+        last = incarnation;
+      }
+      lastNanos = nanos;
+    }
+
+    boolean withoutHelpOf(String incarnation, long sinceNanos) {
+      return (!last.isEmpty() && !last.equals(incarnation) && lastNanos - sinceNanos >= 0)
+          || (!other.isEmpty() && !other.equals(incarnation) && otherNanos - sinceNanos >= 0);
+    }
+  }
+
+  Benching(ClusterState state, Liveness liveness, Capacity capacity) {
+    this.state = state;
+    this.liveness = liveness;
+    this.capacity = capacity;
+  }
+
+  /** Learns from what was decided about a report, before it is applied. */
+  void observe(List<Event> events, long nanos) {
+    for (Event event : events) {
+      switch (event.getKindCase()) {
+        case TASK_RELEASED -> {
+          if (Causes.kind(event.getTaskReleased().getCause()) == Causes.Kind.ERROR) {
+            failed(hold(event.getTaskReleased().getLease()), nanos);
+          }
+        }
+        case JOB_FAILED -> {
+          if (event.getJobFailed().hasTask()) {
+            failed(hold(event.getJobFailed().getTask()), nanos);
+          }
+        }
+        case CHECKPOINT_COMMITTED ->
+            progressed(hold(event.getCheckpointCommitted().getLease()), nanos);
+        case PARTITION_COMPLETED ->
+            progressed(hold(event.getPartitionCompleted().getLease()), nanos);
+        default -> {}
+      }
+    }
+  }
+
+  private @Nullable Hold hold(Lease lease) {
+    return hold(lease.getTask());
+  }
+
+  private @Nullable Hold hold(TaskId id) {
+    TaskRecord task = state.task(id);
+    return task == null ? null : task.hold;
+  }
+
+  private void progressed(@Nullable Hold hold, long nanos) {
+    if (hold == null) {
+      return;
+    }
+    going.computeIfAbsent(hold.task.job, job -> new Going()).by(hold.incarnation, nanos);
+    streaks.remove(hold.incarnation);
+    clear(hold.incarnation);
+  }
+
+  private void failed(@Nullable Hold hold, long nanos) {
+    if (hold == null) {
+      return;
+    }
+    Streak streak = streaks.computeIfAbsent(hold.incarnation, incarnation -> new Streak());
+    streak.failures++;
+    streak.tasks.add(hold.task);
+    WorkerRecord worker = liveness.as(hold.incarnation);
+    if (worker != null
+        && streak.failures >= FAILURES
+        && streak.tasks.size() >= TASKS
+        && othersDoWell(streak, hold.incarnation, nanos)) {
+      worker.benched =
+          "its last %d attempts, at %d tasks, all failed, while others made progress on the same jobs"
+              .formatted(streak.failures, streak.tasks.size());
+      benchedUntil.put(hold.incarnation, nanos + BENCH_NANOS);
+      capacity.refresh(worker);
+    }
+  }
+
+  private boolean othersDoWell(Streak streak, String incarnation, long nanos) {
+    return streak.tasks.stream()
+        .map(task -> going.get(task.job))
+        .anyMatch(one -> one != null && one.withoutHelpOf(incarnation, nanos - BENCH_NANOS));
+  }
+
+  private void clear(String incarnation) {
+    if (benchedUntil.remove(incarnation) != null) {
+      release(incarnation);
+    }
+  }
+
+  private void release(String incarnation) {
+    WorkerRecord worker = liveness.as(incarnation);
+    if (worker != null) {
+      worker.benched = "";
+      capacity.refresh(worker);
+    }
+  }
+
+  /** To be called at each tick: whose time on the bench is over gets another chance. */
+  void tick(long nanos) {
+    if (!benchedUntil.isEmpty()) {
+      for (Map.Entry<String, Long> benched : List.copyOf(benchedUntil.entrySet())) {
+        if (nanos - benched.getValue() >= 0) {
+          streaks.remove(benched.getKey());
+          clear(benched.getKey());
+        }
+      }
+    }
+    // What belongs to nobody any more goes when it is most of all.
+    if (streaks.size() > 2 * liveness.workers().size() + 16) {
+      streaks.keySet().removeIf(incarnation -> liveness.as(incarnation) == null);
+    }
+    if (going.size() > 2 * state.active.size() + 16) {
+      going.keySet().removeIf(JobRecord::ended);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.belay.coordinator.core;
+
+import static dev.belay.coordinator.core.TestWorker.completed;
+import static dev.belay.coordinator.core.TestWorker.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.runtime.proto.Failed;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.ListWorkersReply;
+import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.WorkerDescription;
+import dev.belay.runtime.proto.WorkerState;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** A worker that fails whatever it touches gets nothing new for a while. */
+class BenchingTest {
+  private final TestCluster cluster = new TestCluster();
+  private final TestWorker good = TestWorker.joined(cluster, "good", 1);
+
+  private TestWorker bad() {
+    cluster.submit(TestCluster.spec());
+    good.plans(100);
+    return TestWorker.joined(cluster, "bad", 1);
+  }
+
+  private static Lease any(TestWorker worker) {
+    return worker.holds.keySet().iterator().next();
+  }
+
+  private static void fails(TestWorker worker, int times) {
+    for (int i = 0; i < times; i++) {
+      worker.says(failed(any(worker), Failed.Kind.APPLICATION));
+    }
+  }
+
+  private WorkerDescription described(String worker) {
+    ListWorkersReply reply =
+        (ListWorkersReply)
+            Objects.requireNonNull(
+                cluster.ask(
+                    cluster.command().setListWorkers(ListWorkersRequest.getDefaultInstance())));
+    return reply.getWorkersList().stream()
+        .filter(one -> one.getId().equals(worker))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whoFailsEverythingWhileOthersDoWellIsBenchedAndSaysWhy() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 2);
+    assertThat(described("bad").getState()).isEqualTo(WorkerState.LIVE);
+    fails(bad, 1);
+    assertThat(bad.holds).isEmpty();
+    assertThat(described("bad").getState()).isEqualTo(WorkerState.BENCHED);
+    assertThat(described("bad").getReason())
+        .isEqualTo(
+            "its last 3 attempts, at 3 tasks, all failed, while others made progress on the same"
+                + " jobs");
+    assertThat(good.holds).hasSize(1);
+  }
+
+  @Test
+  void whereNobodyDoesWellTheJobIsToBlame() {
+    TestWorker bad = bad();
+    fails(bad, 6);
+    assertThat(described("bad").getState()).isEqualTo(WorkerState.LIVE);
+  }
+
+  @Test
+  void aSuccessOfItsOwnStartsTheCountAnew() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 2);
+    bad.says(bad.checkpoint(any(bad)));
+    fails(bad, 2);
+    assertThat(described("bad").getState()).isEqualTo(WorkerState.LIVE);
+  }
+
+  @Test
+  void aNewProcessHasAnotherChanceAndSoHasEverybodyAfterAWhile() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 3);
+    bad.breaks();
+    bad.join();
+    assertThat(bad.holds).as("the same process on a new connection").isEmpty();
+    TestWorker again = bad.restarted();
+    assertThat(again.holds).hasSize(1);
+    good.says(completed(any(good)));
+    fails(again, 3);
+    assertThat(again.holds).isEmpty();
+    for (int i = 0; i < 299; i++) {
+      cluster.stall(900);
+      good.beat();
+      again.beat();
+    }
+    cluster.tick();
+    assertThat(again.holds).isEmpty();
+    for (int i = 0; i < 40; i++) {
+      cluster.stall(900);
+      cluster.tick();
+      good.beat();
+      again.beat();
+    }
+    assertThat(again.holds).hasSize(1);
+  }
+
+  @Test
+  void aJobThatOnlyBenchedWorkersCouldTakeSaysSo() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 3);
+    good.draining = true;
+    good.beat();
+    good.says(TestWorker.released(any(good)));
+    assertThat(cluster.describe("job-1").getTrouble())
+        .isEqualTo("no live worker can take it but bad, benched for failing: see 'belay workers'");
+  }
+}
