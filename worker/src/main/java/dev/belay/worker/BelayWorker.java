@@ -9,6 +9,7 @@ import dev.belay.worker.core.WorkerSettings.Patience;
 import dev.belay.worker.link.Address;
 import dev.belay.worker.link.GrpcDialer;
 import dev.belay.worker.link.WorkerLoop;
+import dev.belay.worker.task.TaskLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,11 +45,14 @@ public final class BelayWorker implements AutoCloseable {
 
   private final String id;
   private final WorkerLoop loop;
+  private final ProcessSigns signs;
   private final CompletableFuture<Outcome> ended;
 
-  private BelayWorker(String id, WorkerLoop loop, CompletableFuture<Outcome> ended) {
+  private BelayWorker(
+      String id, WorkerLoop loop, ProcessSigns signs, CompletableFuture<Outcome> ended) {
     this.id = id;
     this.loop = loop;
+    this.signs = signs;
     this.ended = ended;
   }
 
@@ -67,6 +71,17 @@ public final class BelayWorker implements AutoCloseable {
    */
   public void drain() {
     loop.drain();
+  }
+
+  /**
+   * Says that this machine is about to be taken away, as whoever rents it out has announced. The
+   * coordinator then has the worker drain; the first notice stands.
+   *
+   * @param text the announcement, for people
+   */
+  public void preemptionNotice(String text) {
+    signs.notice(text);
+    loop.urgent();
   }
 
   /** Waits until this worker is at its end, however that comes about. */
@@ -111,6 +126,8 @@ public final class BelayWorker implements AutoCloseable {
     private int slots = Math.min(MAX_SLOTS, Runtime.getRuntime().availableProcessors());
     private int queue = 512;
     private @Nullable Path data;
+    private @Nullable Path preemptionFile;
+    private TaskLog taskLog = TaskLog.NONE;
     private Patience patience = Patience.DEFAULT;
 
     private Builder() {}
@@ -165,6 +182,21 @@ public final class BelayWorker implements AutoCloseable {
       return this;
     }
 
+    /**
+     * A file whose appearance is a {@link BelayWorker#preemptionNotice}, with the file's text; by
+     * default none.
+     */
+    public Builder preemptionFile(Path file) {
+      preemptionFile = file;
+      return this;
+    }
+
+    /** Where the last lines that a task logged are found when it fails; by default nowhere. */
+    public Builder taskLog(TaskLog log) {
+      taskLog = log;
+      return this;
+    }
+
     /** A job whose code it has; at least one. */
     public Builder job(Job job) {
       String name = job.name();
@@ -212,25 +244,30 @@ public final class BelayWorker implements AutoCloseable {
       String host = Names.host();
       String name = id != null ? id : Names.defaultId(host, random);
       DataDirectory directory = directory(name);
-      StoreWorkshop workshop = new StoreWorkshop(jobs, directory.scratch());
+      StoreWorkshop workshop = new StoreWorkshop(jobs, directory.scratch(), taskLog);
+      ProcessSigns signs =
+          new ProcessSigns(directory.scratch(), preemptionFile, workshop::storeErrors);
       WorkerLoop loop =
           new WorkerLoop(
               name,
               new WorkerCore(settings(name, host)),
               new GrpcDialer(coordinator),
               workshop,
+              signs,
               () -> new Now(System.nanoTime(), System.currentTimeMillis()));
       CompletableFuture<Outcome> ended =
           loop.outcome()
               .thenApplyAsync(
                   outcome -> {
+                    close(signs);
                     close(workshop);
                     close(directory);
                     return outcome;
                   },
                   action -> daemon("belay-worker-end-" + name, action));
+      signs.start(loop::urgent);
       loop.start();
-      return new BelayWorker(name, loop, ended);
+      return new BelayWorker(name, loop, signs, ended);
     }
 
     private DataDirectory directory(String name) throws IOException {

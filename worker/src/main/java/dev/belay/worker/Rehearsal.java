@@ -18,6 +18,7 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.file.FileStore;
 import dev.belay.worker.task.Reporter;
 import dev.belay.worker.task.SystemTicker;
+import dev.belay.worker.task.TaskLog;
 import dev.belay.worker.task.TaskSettings;
 import dev.belay.worker.task.Tasks;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ final class Rehearsal implements Runnable {
                 CLUSTER,
                 directory.resolve("scratch"),
                 background,
-                ticker)) {
+                ticker,
+                TaskLog.NONE)) {
       tasks.start(assignment(TaskKind.PLAN, 1).build()).ended().join();
       for (int epoch = 1; epoch <= 3; epoch++) {
         Assignment.Builder part = assignment(TaskKind.PARTITION, epoch).setSplits(1);

@@ -4,8 +4,10 @@ import dev.belay.runtime.job.Job;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.Stores;
 import dev.belay.worker.link.Workshop;
+import dev.belay.worker.task.CountingStore;
 import dev.belay.worker.task.Reporter;
 import dev.belay.worker.task.SystemTicker;
+import dev.belay.worker.task.TaskLog;
 import dev.belay.worker.task.TaskSettings;
 import dev.belay.worker.task.TaskStarter;
 import dev.belay.worker.task.Tasks;
@@ -28,25 +30,41 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
 
   private final Map<String, Job> jobs;
   private final Path scratch;
+  private final TaskLog taskLog;
+  private final AtomicLong storeErrors = new AtomicLong();
   private @Nullable Open open;
 
   /** What has to be closed again. */
   private record Open(
       ObjectStore store, SystemTicker ticker, ExecutorService background, Tasks tasks) {}
 
-  StoreWorkshop(Map<String, Job> jobs, Path scratch) {
+  StoreWorkshop(Map<String, Job> jobs, Path scratch, TaskLog taskLog) {
     this.jobs = Map.copyOf(jobs);
     this.scratch = scratch;
+    this.taskLog = taskLog;
+  }
+
+  /** How often the store failed, in all. */
+  long storeErrors() {
+    return storeErrors.get();
   }
 
   @Override
   public TaskStarter open(String cluster, String url, Reporter reporter) throws IOException {
-    ObjectStore store = Stores.open(url);
+    ObjectStore store = new CountingStore(Stores.open(url), storeErrors);
     SystemTicker ticker = new SystemTicker();
     ExecutorService background = background();
     Tasks tasks =
         new Tasks(
-            jobs, store, reporter, TaskSettings.DEFAULTS, cluster, scratch, background, ticker);
+            jobs,
+            store,
+            reporter,
+            TaskSettings.DEFAULTS,
+            cluster,
+            scratch,
+            background,
+            ticker,
+            taskLog);
     open = new Open(store, ticker, background, tasks);
     background.execute(() -> rehearse(background));
     return tasks;

@@ -13,6 +13,7 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
 import dev.belay.worker.task.RunningTask;
 import dev.belay.worker.task.SystemTicker;
+import dev.belay.worker.task.TaskLog;
 import dev.belay.worker.task.TaskSettings;
 import dev.belay.worker.task.Tasks;
 import java.nio.file.Path;
@@ -72,7 +73,8 @@ public final class HeldTask<S> implements AutoCloseable {
             "bench",
             scratch,
             background,
-            ticker);
+            ticker,
+            TaskLog.NONE);
     tasks.meanTimeBetweenFailures(meanTimeBetweenFailures.toMillis());
     running = tasks.start(assignment(interval));
   }

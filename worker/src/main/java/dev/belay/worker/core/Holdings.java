@@ -3,7 +3,9 @@ package dev.belay.worker.core;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.SplitRequest;
 import dev.belay.runtime.proto.TaskId;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>What is not desired any more is stopped, unless its last word (completed, failed, released)
  *       waits for its answer: then the answer decides.
  *   <li>At most so many work at a time as there are slots; what else is desired waits, in order. A
- *       thread that lingers after its work was stopped takes no slot.
+ *       thread that lingers after its work was stopped takes no slot at first; one that hangs, or has
+ *       not left for some heartbeats, does.
  *   <li>What is desired but can never run here is given back, so that it comes again under a new
  *       epoch; so is what has waited too long for a slot, since others may have one.
  *   <li>What the coordinator asks for is drained once if it runs, and given back at once if it has
@@ -35,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class Holdings {
+  /** At so many heartbeats after its lease ended a thread that is still here takes up a slot. */
+  private static final int LINGERING_BEATS = 4;
+
   /** How many tasks that have ended here are remembered; far more than one Desired can name. */
   private static final int MEMORY = 16_384;
 
@@ -55,12 +61,22 @@ final class Holdings {
 
     private boolean muted;
 
+    /** It hangs, by its own last word. */
+    private boolean stuck;
+
+    /** How many heartbeats ago its lease ended here. */
+    private int endedBeats;
+
     private Held(Lease lease) {
       this.lease = lease;
     }
 
     boolean working() {
       return !stopped && !over;
+    }
+
+    boolean lingers() {
+      return !working() && (stuck || endedBeats >= LINGERING_BEATS);
     }
   }
 
@@ -79,6 +95,9 @@ final class Holdings {
 
   /** How many of those that run are working. */
   private int working;
+
+  /** How many of the others have not left for so long that they take up a slot. */
+  private int lingering;
 
   /** The newest epoch of each task that was started here, oldest first. */
   private final Map<TaskId, Epoch> started = new LinkedHashMap<>();
@@ -160,7 +179,7 @@ final class Holdings {
     if (draining) {
       queue.takeAll().forEach(this::giveBack);
     }
-    while (working < slots && !queue.isEmpty()) {
+    while (working + lingering < slots && !queue.isEmpty()) {
       Assignment next = queue.takeFirst(this::isFree);
       if (next == null) {
         return;
@@ -180,6 +199,8 @@ final class Holdings {
     }
     if (yielding.contains(lease) || wasStarted(lease) || reports.hasLastWord(lease)) {
       giveBack(lease);
+    } else if (held != null && held.stuck) {
+      failFor(held, lease);
     } else if (!queue.contains(lease)) {
       queue.add(assignment, nowNanos);
     }
@@ -203,6 +224,13 @@ final class Holdings {
     effects.add(new Effect.Start(assignment));
   }
 
+  /** The thread that hangs may never leave, so the new epoch would wait for ever. */
+  private void failFor(Held held, Lease lease) {
+    if (!reports.hasLastWord(lease)) {
+      reports.add(OwnReports.behindStuck(lease, held.lease), 0);
+    }
+  }
+
   private void giveBack(Lease lease) {
     if (!reports.hasLastWord(lease)) {
       reports.add(OwnReports.released(lease), 0);
@@ -221,6 +249,7 @@ final class Holdings {
       return;
     }
     running.remove(lease.getTask());
+    lingering = Math.max(0, lingering - (held.lingers() ? 1 : 0));
     boolean lastWord = reports.hasLastWord(lease);
     if (held.working()) {
       working--;
@@ -243,12 +272,40 @@ final class Holdings {
     }
   }
 
+  /** A report of a running task is on its way. */
+  void reported(Report report) {
+    Held held = heldUnder(report.getLease());
+    if (held != null && report.getFailed().getKind() == Failed.Kind.STUCK) {
+      held.stuck = true;
+    }
+  }
+
+  /**
+   * The threads that have not left although their lease ended: called once a heartbeat, since a
+   * thread is given the time of some to leave. One that hangs counts at once.
+   */
+  int countLingering() {
+    int stuckYetUnanswered = 0;
+    lingering = 0;
+    for (Held held : running.values()) {
+      if (!held.working()) {
+        held.endedBeats++;
+      }
+      lingering += held.lingers() ? 1 : 0;
+      stuckYetUnanswered += held.stuck && held.working() ? 1 : 0;
+    }
+    return lingering + stuckYetUnanswered;
+  }
+
   /** The last word on a lease has been answered. */
   void over(Lease lease) {
     undesire(lease);
     Held held = heldUnder(lease);
+    if (held != null && held.working()) {
+      working--;
+      lingering += held.stuck ? 1 : 0;
+    }
     if (held != null) {
-      working -= held.working() ? 1 : 0;
       held.over = true;
     }
   }

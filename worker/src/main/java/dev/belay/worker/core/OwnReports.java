@@ -1,5 +1,6 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Released;
@@ -23,6 +24,19 @@ final class OwnReports {
         Failed.newBuilder()
             .setKind(Failed.Kind.APPLICATION)
             .setMessage("the task's thread ended without saying how; see the worker's log")
+            .build();
+    return Report.newBuilder().setLease(lease).setFailed(failed).build();
+  }
+
+  /** In place of an attempt that would wait for a thread that hangs. */
+  static Report behindStuck(Lease lease, Lease stuck) {
+    Failed failed =
+        Failed.newBuilder()
+            .setKind(Failed.Kind.STUCK)
+            .setMessage(
+                "the thread of the attempt before (epoch "
+                    + Epochs.text(stuck.getEpoch())
+                    + ") still hangs on this worker: restart the worker, or add another")
             .build();
     return Report.newBuilder().setLease(lease).setFailed(failed).build();
   }

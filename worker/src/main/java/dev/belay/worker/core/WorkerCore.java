@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
@@ -43,7 +44,7 @@ public final class WorkerCore {
   private final Holdings holdings;
   private final Contact contact;
 
-  private List<TaskProgress> progress = List.of();
+  private final Pulse pulse = new Pulse();
   private long meanTimeBetweenFailuresMillis;
   private boolean draining;
   private long drainByNanos;
@@ -120,6 +121,7 @@ public final class WorkerCore {
   private void enqueue(Report report, long ticket) {
     if (report.getSerializedSize() <= OwnReports.MAX_BYTES) {
       reports.add(report, ticket);
+      holdings.reported(report);
     } else {
       reports.add(OwnReports.tooLarge(report), 0);
       holdings.mute(report.getLease(), "its report is too large to be sent", effects);
@@ -143,12 +145,21 @@ public final class WorkerCore {
    */
   public List<Effect> tick(Now now, List<TaskProgress> snapshot) {
     enter(now);
-    progress = snapshot;
+    pulse.progress(snapshot);
     if (!ended) {
       checkBudgets(now);
     }
     if (!ended) {
       checkSession(now);
+    }
+    return leave(now);
+  }
+
+  /** How this process fares; to be told before each {@link #tick}, or when something happened. */
+  public List<Effect> signs(Signs signs, Now now) {
+    enter(now);
+    if (pulse.take(signs) && !ended && session.joined()) {
+      heartbeat(now);
     }
     return leave(now);
   }
@@ -256,13 +267,7 @@ public final class WorkerCore {
   }
 
   private void heartbeat(Now now) {
-    Heartbeat.Builder heartbeat =
-        Heartbeat.newBuilder().setNumber(session.nextHeartbeat(now.nanos())).setDraining(draining);
-    for (TaskProgress task : progress) {
-      if (holdings.isWorking(task.getLease())) {
-        heartbeat.addProgress(task);
-      }
-    }
+    Heartbeat heartbeat = pulse.beat(session.nextHeartbeat(now.nanos()), draining, holdings);
     session.send(FromWorker.newBuilder().setHeartbeat(heartbeat).build(), effects);
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.worker.link;
 
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.time.Now;
@@ -41,6 +42,7 @@ public final class WorkerLoop implements Link.Listener {
   private final WorkerCore core;
   private final Link.Dialer dialer;
   private final Workshop workshop;
+  private final Supplier<Signs> signs;
   private final Supplier<Now> clock;
   private final Thread thread;
   private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
@@ -55,11 +57,20 @@ public final class WorkerLoop implements Link.Listener {
   private long linkNumber;
   private @Nullable Outcome exit;
 
+  /**
+   * @param signs how this process fares; asked before each heartbeat
+   */
   public WorkerLoop(
-      String name, WorkerCore core, Link.Dialer dialer, Workshop workshop, Supplier<Now> clock) {
+      String name,
+      WorkerCore core,
+      Link.Dialer dialer,
+      Workshop workshop,
+      Supplier<Signs> signs,
+      Supplier<Now> clock) {
     this.core = core;
     this.dialer = dialer;
     this.workshop = workshop;
+    this.signs = signs;
     this.clock = clock;
     this.thread = new Thread(this::run, "belay-worker-" + name);
     this.thread.setDaemon(true);
@@ -72,6 +83,11 @@ public final class WorkerLoop implements Link.Listener {
   /** Asks for everything to be given back. Any thread. */
   public void drain() {
     put(WorkerCore::drain);
+  }
+
+  /** Something has happened to this process that should be told at once. Any thread. */
+  public void urgent() {
+    put((core, now) -> core.signs(signs.get(), now));
   }
 
   /** Ends the worker at once. Any thread. */
@@ -150,6 +166,7 @@ public final class WorkerLoop implements Link.Listener {
     Now now = clock.get();
     if (deadline.isPresent() && now.nanos() - deadline.getAsLong() >= 0) {
       List<TaskProgress> progress = running.values().stream().map(RunningTask::progress).toList();
+      carryOut(core.signs(signs.get(), now));
       carryOut(core.tick(now, progress));
     }
   }

@@ -29,6 +29,7 @@ final class Attempt implements RunningTask {
   private final TaskSettings settings;
   private final Path scratch;
   private final Disk disk;
+  private final TaskLog taskLog;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread;
 
@@ -45,7 +46,8 @@ final class Attempt implements RunningTask {
       Work work,
       TaskSettings settings,
       Path scratch,
-      Disk disk) {
+      Disk disk,
+      TaskLog taskLog) {
     this.lease = lease;
     this.name = name;
     this.control = control;
@@ -53,13 +55,14 @@ final class Attempt implements RunningTask {
     this.settings = settings;
     this.scratch = scratch;
     this.disk = disk;
+    this.taskLog = taskLog;
     this.thread = new Thread(this::live, "belay-" + name);
     thread.setDaemon(true);
   }
 
   void start() {
     control.whenStopped(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
-    control.whenEnded(() -> control.ticker().after(settings.patience(), this::complain));
+    control.whenEnded(this::hurry);
     thread.start();
   }
 
@@ -100,6 +103,13 @@ final class Attempt implements RunningTask {
     return ended.copy();
   }
 
+  private void hurry() {
+    if (control.ending() instanceof Ending.Stuck) {
+      interrupt();
+    }
+    control.ticker().after(settings.patience(), this::complain);
+  }
+
   private void live() {
     try {
       conclude(work());
@@ -116,6 +126,7 @@ final class Attempt implements RunningTask {
     } catch (IOException e) {
       log.warn("{}: its temporary files in {} could not be removed", name, scratch, e);
     }
+    taskLog.forget(thread.getName());
     ended.complete(null);
   }
 
@@ -135,6 +146,8 @@ final class Attempt implements RunningTask {
     Ending ending = control.ending();
     if (ending instanceof Ending.Stopped) {
       log.debug("{}: left after being stopped", name, thrown);
+    } else if (ending instanceof Ending.Stuck) {
+      log.info("{}: left after being given up", name);
     } else if (ending instanceof Ending.Released) {
       log.info("{}: given back", name);
       control.lastReport(Report.newBuilder().setReleased(Released.getDefaultInstance()));
@@ -153,7 +166,9 @@ final class Attempt implements RunningTask {
     } else {
       log.warn("{}: failed: {}", name, failed.getMessage(), thrown);
     }
-    control.lastReport(Report.newBuilder().setFailed(failed));
+    control.lastReport(
+        Report.newBuilder()
+            .setFailed(failed.toBuilder().addAllLog(LogLines.of(taskLog, thread.getName()))));
   }
 
   /**

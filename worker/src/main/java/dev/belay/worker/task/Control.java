@@ -33,6 +33,23 @@ final class Control {
   private final CompletableFuture<Void> drain = new CompletableFuture<>();
   private volatile @Nullable Ending ending;
   private volatile Runnable listener = () -> {};
+  private volatile Waits waits = Waits.UNSEEN;
+
+  /** Is told, on the attempt's thread, when that waits for something that is not the job's code. */
+  interface Waits {
+    Waits UNSEEN =
+        new Waits() {
+          @Override
+          public void begin() {}
+
+          @Override
+          public void end() {}
+        };
+
+    void begin();
+
+    void end();
+  }
 
   Control(Lease lease, Reporter reporter, Ticker ticker, Troubles troubles) {
     this.lease = lease;
@@ -52,6 +69,11 @@ final class Control {
   /** Is told, on any thread, of each thing that is wanted from now on. */
   void onSignal(Runnable listener) {
     this.listener = listener;
+  }
+
+  /** Who is told of waiting; for the attempt's thread. */
+  void onWait(Waits waits) {
+    this.waits = waits;
   }
 
   void stop(String reason) {
@@ -78,6 +100,17 @@ final class Control {
     return stoppedError();
   }
 
+  /**
+   * Ends an attempt whose thread hangs, so that the failure is reported from here; any thread. Only
+   * then is that thread told anything: what it does next comes after.
+   */
+  void giveUp(Failed failed) {
+    if (settle(new Ending.Stuck(failed.getMessage()))) {
+      tell(Report.newBuilder().setFailed(failed));
+      announce();
+    }
+  }
+
   /** Something in the background failed for good, or the worker shuts down. */
   void endFor(Throwable thrown) {
     if (thrown instanceof CancellationException || thrown instanceof RejectedExecutionException) {
@@ -100,15 +133,23 @@ final class Control {
   }
 
   private void end(Ending wanted) {
-    synchronized (this) {
-      if (ending instanceof Ending.Stopped
-          || (ending != null && !(wanted instanceof Ending.Stopped))) {
-        return;
-      }
-      ending = wanted;
+    if (settle(wanted)) {
+      announce();
     }
+  }
+
+  private synchronized boolean settle(Ending wanted) {
+    if (ending instanceof Ending.Stopped
+        || (ending != null && !(wanted instanceof Ending.Stopped))) {
+      return false;
+    }
+    ending = wanted;
+    return true;
+  }
+
+  private void announce() {
     ended.complete(null);
-    if (wanted instanceof Ending.Stopped) {
+    if (ending instanceof Ending.Stopped) {
       stopped.complete(null);
     }
     signal();
@@ -224,7 +265,9 @@ final class Control {
     return CompletableFuture.anyOf(passed, ended).thenAccept(ignored -> call.cancel());
   }
 
-  private static void waitFor(CompletableFuture<?> future) {
+  private void waitFor(CompletableFuture<?> future) {
+    Waits told = waits;
+    told.begin();
     boolean interrupted = false;
     try {
       while (true) {
@@ -238,6 +281,7 @@ final class Control {
         }
       }
     } finally {
+      told.end();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

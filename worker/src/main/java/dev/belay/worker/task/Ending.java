@@ -13,6 +13,9 @@ sealed interface Ending {
   /** The worker leaves, and what was done is safe: the lease is given back. */
   record Released(String reason) implements Ending {}
 
+  /** Its thread hangs, and the failure has been reported for it. */
+  record Stuck(String reason) implements Ending {}
+
   /** It cannot succeed, whatever the job's code does with the error that it sees. */
   record Broken(Failed failed) implements Ending {
     @Override

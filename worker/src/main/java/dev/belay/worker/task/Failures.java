@@ -34,6 +34,15 @@ final class Failures {
     return failed(Failed.Kind.APPLICATION, message, cause);
   }
 
+  /** A thread that hangs, in these places. */
+  static Failed stuck(String message, String stack) {
+    return Failed.newBuilder()
+        .setKind(Failed.Kind.STUCK)
+        .setMessage(line(message))
+        .setDetail(cut(stack))
+        .build();
+  }
+
   private static Failed describe(Throwable thrown) {
     if (thrown instanceof BadInputException || thrown instanceof UnwritableStateException) {
       return permanent(String.valueOf(thrown.getMessage()), thrown);
@@ -77,8 +86,10 @@ final class Failures {
   private static String stackTrace(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
-    return text.getBuffer().length() <= DETAIL_LIMIT
-        ? text.toString()
-        : text.getBuffer().substring(0, DETAIL_LIMIT - 4) + "...\n";
+    return cut(text.toString());
+  }
+
+  private static String cut(String text) {
+    return text.length() <= DETAIL_LIMIT ? text : text.substring(0, DETAIL_LIMIT - 4) + "...\n";
   }
 }

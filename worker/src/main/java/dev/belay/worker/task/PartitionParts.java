@@ -9,4 +9,5 @@ record PartitionParts(
     CheckpointPipeline pipeline,
     CheckpointSchedule schedule,
     Cutting cutting,
-    SafePointWatch watch) {}
+    SafePointWatch watch,
+    StuckWatch stuck) {}

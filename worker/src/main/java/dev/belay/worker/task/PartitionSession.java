@@ -67,12 +67,15 @@ final class PartitionSession {
   /** The job's code begins. */
   void begin() {
     parts.pipeline().begin();
+    control.onWait(parts.stuck());
+    parts.stuck().passed();
   }
 
   /** It is through, one way or another. */
   void close() {
     parts.schedule().close();
     parts.watch().close();
+    parts.stuck().close();
   }
 
   <T> T split(Class<T> type) {
@@ -98,9 +101,14 @@ final class PartitionSession {
       return reading.get();
     }
     parts.schedule().idle();
-    T read = reading.get();
-    parts.pipeline().begin();
-    return read;
+    parts.stuck().begin();
+    try {
+      T read = reading.get();
+      parts.pipeline().begin();
+      return read;
+    } finally {
+      parts.stuck().end();
+    }
   }
 
   private <S> S restored(Class<S> type, Supplier<S> fresh) {
@@ -229,6 +237,7 @@ final class PartitionSession {
     enter();
     task.lower();
     parts.watch().passed();
+    parts.stuck().passed();
     if (control.ending() != null) {
       task.raise();
       control.check();

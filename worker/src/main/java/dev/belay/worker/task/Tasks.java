@@ -47,6 +47,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   private final Executor background;
   private final Ticker ticker;
   private final Disk disk = new Disk();
+  private final TaskLog taskLog;
   private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
   private volatile Duration meanTimeBetweenFailures = Duration.ZERO;
 
@@ -66,7 +67,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
       String cluster,
       Path scratch,
       Executor background,
-      Ticker ticker) {
+      Ticker ticker,
+      TaskLog taskLog) {
     this.jobs = Map.copyOf(jobs);
     this.store = store;
     this.checkpoints = new CheckpointStore(store);
@@ -76,6 +78,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     this.scratch = scratch;
     this.background = background;
     this.ticker = ticker;
+    this.taskLog = taskLog;
   }
 
   @Override
@@ -85,7 +88,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     Control control = new Control(lease, reporter, ticker, new Troubles(name));
     Path own = scratch.resolve(name);
     Work work = work(assignment, name, own, control);
-    Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk);
+    Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk, taskLog);
     running.add(attempt);
     var unused = attempt.ended().thenRun(() -> running.remove(attempt));
     attempt.start();
@@ -215,6 +218,12 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     SafePointWatch watch =
         new SafePointWatch(
             name, Thread.currentThread(), settings.patience(), ticker, control.troubles());
+    StuckWatch stuck =
+        new StuckWatch(
+            Duration.ofMillis(assignment.getSpec().getStuckAfterMillis()),
+            ticker,
+            control::signal,
+            new Hang(name, Thread.currentThread(), assignment.getSpec(), control, taskLog));
     CheckpointSchedule schedule =
         new CheckpointSchedule(
             ticker,
@@ -242,7 +251,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
         new SplitSource(
             assignment, job.stateTypes(), store, control, patience(control, Troubles.Kind.RESTORE));
     return new PartitionParts(
-        splits, states, restore, segments, pipeline, schedule, cutting, watch);
+        splits, states, restore, segments, pipeline, schedule, cutting, watch, stuck);
   }
 
   private Patience patience(Control control, Troubles.Kind kind) {

@@ -15,6 +15,7 @@ import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskProgress;
@@ -168,6 +169,10 @@ final class Scene {
     return this;
   }
 
+  Scene signs(Signs.Builder signs) {
+    return note(core.signs(signs.build(), now()));
+  }
+
   Scene drain() {
     return note(core.drain(now()));
   }
@@ -315,6 +320,15 @@ final class Scene {
     for (TaskProgress task : heartbeat.getProgressList()) {
       line.append(" ").append(text(task.getLease())).append("=");
       line.append(task.getProgress().getDone());
+    }
+    if (heartbeat.getSigns().getLongestPauseMillis() > 0) {
+      line.append(" paused ").append(heartbeat.getSigns().getLongestPauseMillis());
+    }
+    if (!heartbeat.getSigns().getPreemption().isEmpty()) {
+      line.append(" preempted: ").append(heartbeat.getSigns().getPreemption());
+    }
+    if (heartbeat.getLingering() > 0) {
+      line.append(" lingering ").append(heartbeat.getLingering());
     }
     return line + (heartbeat.getDraining() ? " draining" : "");
   }

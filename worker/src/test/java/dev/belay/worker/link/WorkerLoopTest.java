@@ -12,6 +12,7 @@ import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.time.Now;
@@ -48,6 +49,7 @@ class WorkerLoopTest {
         new WorkerCore(settings),
         new GrpcDialer(Address.parse(address)),
         workshop,
+        Signs::getDefaultInstance,
         () -> new Now(System.nanoTime(), System.currentTimeMillis()));
   }
 
@@ -271,6 +273,7 @@ class WorkerLoopTest {
             (cluster, store, reporter) -> {
               throw new IllegalStateException("injected");
             },
+            Signs::getDefaultInstance,
             () -> new Now(System.nanoTime(), System.currentTimeMillis()));
     loop.start();
     assertThat(outcome().kind()).isEqualTo(Outcome.Kind.FAILED);

@@ -39,6 +39,7 @@ final class TaskWorld implements AutoCloseable {
   final Path storeDirectory;
   final FaultyStore store;
   final Tasks tasks;
+  final RecordedLog taskLog = new RecordedLog();
   final LinkedBlockingQueue<Runnable> background = new LinkedBlockingQueue<>();
   volatile boolean holdBackground;
 
@@ -71,7 +72,8 @@ final class TaskWorld implements AutoCloseable {
             CLUSTER,
             scratch,
             executor,
-            ticker);
+            ticker,
+            taskLog);
   }
 
   static Lease lease(TaskKind kind, int index, long epoch) {

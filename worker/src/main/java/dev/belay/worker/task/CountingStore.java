@@ -1,0 +1,71 @@
+package dev.belay.worker.task;
+
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A store whose failures are counted: of a disk that is full, read-only, gone or no longer gives
+ * back what was written. What is missing, or was there already, is no sign of that.
+ */
+public final class CountingStore implements ObjectStore {
+  private final ObjectStore store;
+  private final AtomicLong failures;
+
+  public CountingStore(ObjectStore store, AtomicLong failures) {
+    this.store = store;
+    this.failures = failures;
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T call() throws StoreException;
+  }
+
+  private <T> T counted(Call<T> call) throws StoreException {
+    try {
+      return call.call();
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.UNAVAILABLE || e.kind() == StoreException.Kind.CORRUPT) {
+        failures.incrementAndGet();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public long put(String key, Body body) throws StoreException {
+    return counted(() -> store.put(key, body));
+  }
+
+  @Override
+  public InputStream open(String key, long offset) throws StoreException {
+    return counted(() -> store.open(key, offset));
+  }
+
+  @Override
+  public List<Stored> list(String prefix) throws StoreException {
+    return counted(() -> store.list(prefix));
+  }
+
+  @Override
+  public void delete(String key) throws StoreException {
+    counted(
+        () -> {
+          store.delete(key);
+          return true;
+        });
+  }
+
+  @Override
+  public String describe() {
+    return store.describe();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
