@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>What is not desired any more is stopped, unless its last word (completed, failed, released)
  *       waits for its answer: then the answer decides.
  *   <li>At most so many work at a time as there are slots; what else is desired waits, in order. A
- *       thread that lingers after its work was stopped takes no slot at first; one that hangs, or has
- *       not left for some heartbeats, does.
+ *       thread that lingers after its work was stopped takes no slot at first; one that hangs, or
+ *       has not left for some heartbeats, does.
  *   <li>What is desired but can never run here is given back, so that it comes again under a new
  *       epoch; so is what has waited too long for a slot, since others may have one.
  *   <li>What the coordinator asks for is drained once if it runs, and given back at once if it has
