@@ -10,35 +10,57 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Real processes of the {@code belay} command, as built into its jar, with the test's own job
  * beside the ready-made ones. Ends, by pid, all that it started.
  */
-final class Processes implements AutoCloseable {
+public final class Processes implements AutoCloseable {
   private static final Path JAR = Path.of(System.getProperty("belay.jar", "target/belay.jar"));
   private static final List<String> OPENS =
       List.of(System.getProperty("belay.jvm.opens", "").trim().split("\\s+"));
+
+  private static final int LAST_LINES = 60;
 
   private final Path logs;
   private final Path services;
   private final List<Process> started = new ArrayList<>();
 
   Processes(Path directory) throws IOException {
+    this(directory, GatedJob.class.getName());
+  }
+
+  /**
+   * Logs and all go below the directory.
+   *
+   * @param job the class of the test's job
+   */
+  public Processes(Path directory, String job) throws IOException {
     logs = Files.createDirectories(directory.resolve("logs"));
     services = directory.resolve("services");
     Path file = services.resolve("META-INF/services/dev.belay.runtime.job.Job");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, GatedJob.class.getName());
+    Files.writeString(file, job);
   }
 
   /** Starts a command; both of its outputs go to a log of that name. */
   Process start(String log, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return startOn(List.of(), log, "dev.belay.jobs.cli.Main", arguments);
+  }
+
+  /**
+   * Starts any class with a main method.
+   *
+   * @param before what stands before the command, such as what puts it on another host
+   */
+  public Process startOn(List<String> before, String log, String main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(OPENS);
-    command.addAll(List.of("-cp", classPath(), "dev.belay.jobs.cli.Main"));
+    command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
@@ -62,6 +84,21 @@ final class Processes implements AutoCloseable {
     return logs.resolve(name + ".log");
   }
 
+  /** The last lines of each log. */
+  public String allLogs() throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(logs)) {
+      for (Path file : files.sorted().toList()) {
+        List<String> lines = Files.readAllLines(file);
+        all.append("--- ").append(file.getFileName()).append('\n');
+        lines.stream()
+            .skip(Math.max(0, lines.size() - LAST_LINES))
+            .forEach(line -> all.append(line).append('\n'));
+      }
+    }
+    return all.toString();
+  }
+
   String logText(String name) {
     try {
       return Files.exists(log(name))
@@ -73,7 +110,7 @@ final class Processes implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  static void kill(Process process) {
+  public static void kill(Process process) {
     process.destroyForcibly();
     try {
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("killed").isTrue();

@@ -1,0 +1,92 @@
+package dev.belay.jobs.net;
+
+import dev.belay.jobs.cli.CliException;
+import dev.belay.jobs.cli.CoordinatorClient;
+import dev.belay.jobs.cli.HostPort;
+import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.SubmitRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A process on the coordinator's host that submits jobs and waits for their ends, however often the
+ * coordinator goes away meanwhile. What it sees last of each goes to a file named for the job.
+ */
+final class Client {
+  private static final long PAUSE_MILLIS = 100;
+
+  private final CoordinatorClient coordinator;
+
+  private Client(CoordinatorClient coordinator) {
+    this.coordinator = coordinator;
+  }
+
+  /** Address, directory, partitions, number of jobs. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path directory = Path.of(arguments[1]);
+    try (CoordinatorClient coordinator = new CoordinatorClient(HostPort.parse(arguments[0]))) {
+      Client client = new Client(coordinator);
+      List<String> jobs = new ArrayList<>();
+      for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
+        jobs.add(client.submit(output(directory, i), Integer.parseInt(arguments[2])));
+      }
+      for (int i = 0; i < jobs.size(); i++) {
+        Files.write(description(directory, i), client.awaitEnd(jobs.get(i)).toByteArray());
+      }
+    }
+  }
+
+  static Path output(Path directory, int job) {
+    return directory.resolve("output" + job);
+  }
+
+  static Path description(Path directory, int job) {
+    return directory.resolve("job" + job + ".pb");
+  }
+
+  private String submit(Path output, int partitions) throws InterruptedException {
+    SubmitRequest request =
+        SubmitRequest.newBuilder()
+            .setKey(output.toString())
+            .setSpec(
+                JobSpec.newBuilder()
+                    .setJob("diary")
+                    .setPartitions(partitions)
+                    .setCheckpointIntervalMillis(200)
+                    .addOutputs(output.toString())
+                    .addParameters(
+                        Parameter.newBuilder().setKey("output").setValue(output.toString())))
+            .build();
+    return patiently(() -> coordinator.submit(request));
+  }
+
+  private JobDescription awaitEnd(String job) throws InterruptedException {
+    while (true) {
+      JobState state = patiently(() -> coordinator.describe(job, true)).getSummary().getState();
+      switch (state) {
+        case JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED -> {
+          return patiently(() -> coordinator.describe(job, false));
+        }
+        default -> Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static <T> T patiently(Supplier<T> question) throws InterruptedException {
+    while (true) {
+      try {
+        return question.get();
+      } catch (CliException e) {
+        System.out.println(e.getMessage());
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+}
