@@ -31,7 +31,7 @@ class NetworkIT {
   @TempDir Path directory;
 
   static LongStream seeds() {
-    String[] range = System.getProperty("belay.net.seeds", "1..3").split("\\.\\.");
+    String[] range = System.getProperty("belay.net.seeds", "3..5").split("\\.\\.");
     long first = Long.parseLong(range[0]);
     return LongStream.rangeClosed(first, range.length > 1 ? Long.parseLong(range[1]) : first);
   }
