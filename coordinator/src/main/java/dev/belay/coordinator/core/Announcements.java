@@ -5,6 +5,7 @@ import dev.belay.coordinator.core.Holdings.Ended;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.SplitRequest;
 import dev.belay.runtime.proto.ToWorker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,11 +17,13 @@ final class Announcements {
   private final ClusterState state;
   private final Liveness liveness;
   private final Yields yields;
+  private final SplitRequests splits;
 
-  Announcements(ClusterState state, Liveness liveness, Yields yields) {
+  Announcements(ClusterState state, Liveness liveness, Yields yields, SplitRequests splits) {
     this.state = state;
     this.liveness = liveness;
     this.yields = yields;
+    this.splits = splits;
   }
 
   /**
@@ -40,12 +43,11 @@ final class Announcements {
     }
     for (Yields.Asked asked : yields.drainUnsaid()) {
       if (asked.hold.current()) {
-        byIncarnation
-            .computeIfAbsent(
-                asked.hold.incarnation,
-                i -> Desired.newBuilder().setDigest(state.holdings.of(i).digest))
-            .addYield(yielding(asked));
+        desiredOf(asked.hold, byIncarnation).addYield(yielding(asked));
       }
+    }
+    for (Hold hold : splits.drainUnsaid()) {
+      desiredOf(hold, byIncarnation).addSplit(splits.of(hold));
     }
     List<Effect> effects = new ArrayList<>();
     byIncarnation.forEach(
@@ -58,6 +60,11 @@ final class Announcements {
     return effects;
   }
 
+  private Desired.Builder desiredOf(Hold hold, Map<String, Desired.Builder> byIncarnation) {
+    return byIncarnation.computeIfAbsent(
+        hold.incarnation, i -> Desired.newBuilder().setDigest(state.holdings.of(i).digest));
+  }
+
   Effect whole(long stream, String incarnation) {
     Holdings.Held held = state.holdings.of(incarnation);
     Desired.Builder desired = Desired.newBuilder().setWhole(true).setDigest(held.digest);
@@ -66,6 +73,10 @@ final class Announcements {
       Yields.Asked asked = yields.of(hold);
       if (asked != null) {
         desired.addYield(yielding(asked));
+      }
+      SplitRequest split = splits.of(hold);
+      if (split != null) {
+        desired.addSplit(split);
       }
     }
     return new Effect.Send(stream, ToWorker.newBuilder().setDesired(desired));

@@ -45,6 +45,7 @@ public final class Core implements StateMachine {
   private final EventApplier applier = new EventApplier(state);
   private final LiveProgress progress = new LiveProgress();
   private final Yields yields = new Yields();
+  private final SplitRequests splits = new SplitRequests();
   private final Capacity capacity = new Capacity(state.holdings);
   private final Liveness liveness;
   private final Announcements announcements;
@@ -54,6 +55,7 @@ public final class Core implements StateMachine {
   private final Queries queries;
   private final Placer placer;
   private final Benching benching;
+  private final StragglerWatch stragglers;
 
   /**
    * A core without a past.
@@ -63,9 +65,9 @@ public final class Core implements StateMachine {
   public Core(Timing timing, String store) {
     JobNames names = new JobNames(state);
     liveness = new Liveness(timing);
-    announcements = new Announcements(state, liveness, yields);
+    announcements = new Announcements(state, liveness, yields, splits);
     sessions = new Sessions(state, liveness, progress, timing, store, yields, announcements);
-    reports = new Reports(state, liveness, yields, RetryPolicy.DEFAULT);
+    reports = new Reports(state, liveness, yields, splits, RetryPolicy.DEFAULT);
     submissions = new Submissions(state, names);
     placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity, yields);
     queries =
@@ -76,6 +78,8 @@ public final class Core implements StateMachine {
             names,
             new Trouble(state, liveness, progress, placer.alone()));
     benching = new Benching(state, liveness, capacity);
+    stragglers =
+        new StragglerWatch(state.holdings, liveness, progress, yields, splits, placer::pool);
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */
@@ -94,7 +98,7 @@ public final class Core implements StateMachine {
       case LIST_WORKERS -> Decision.of(queries.workers(command));
       case DELETION_DONE -> deleted(command.getDeletionDone(), now);
       case TICK -> tick(command, now);
-      case PLACE -> placer.place(now);
+      case PLACE -> place(now);
       case FOUND -> found(command.getFound().getCluster(), now);
       case KIND_NOT_SET -> throw new IllegalArgumentException("a command without a kind");
     };
@@ -131,6 +135,12 @@ public final class Core implements StateMachine {
     // Not stamped: nothing waits.
     long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();
     return sessions.tick(heardUntil, now);
+  }
+
+  private Decision place(Now now) {
+    Decision placed = placer.place(now);
+    stragglers.look(now.nanos());
+    return placed;
   }
 
   private Decision found(String cluster, Now now) {

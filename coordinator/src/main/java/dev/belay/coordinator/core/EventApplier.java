@@ -142,6 +142,7 @@ final class EventApplier {
     task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
     task.hold.sinceMillis = millis;
     task.heldLast = event.getWorker();
+    task.staysOn = null;
     task.attempts++;
     if (task.recovery != null) {
       task.recovery.toWorker = event.getWorker();
@@ -242,13 +243,15 @@ final class EventApplier {
   }
 
   private void split(PartitionSplit event) {
-    TaskRecord head = held(event.getLease()).task;
+    Hold hold = held(event.getLease());
+    TaskRecord head = hold.task;
     if (event.hasCheckpoint()) {
       keep(head, event.getCheckpoint());
     }
     head.step(Step.SPLIT);
     dropLease(head, state.holdings::remove);
     head.notBeforeMillis = 0;
+    head.staysOn = hold.worker;
     head.job.cut(head, event);
     head.job.ready.returned(head);
   }

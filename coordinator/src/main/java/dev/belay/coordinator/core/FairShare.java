@@ -45,6 +45,12 @@ final class FairShare {
     this.retries = retries;
   }
 
+  /** Null: the job is not known here. */
+  @Nullable Pool pool(JobRecord job) {
+    Contender contender = contenders.get(job);
+    return contender == null ? null : contender.line.pool;
+  }
+
   /** To be called first in each decision: takes in what changed, and what time has brought. */
   void settle(long wallMillis) {
     for (JobRecord job : state.drainTouched()) {

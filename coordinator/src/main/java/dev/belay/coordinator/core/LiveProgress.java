@@ -4,16 +4,29 @@ import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.TaskProgress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the running tasks have come since their last checkpoint, by their workers' heartbeats:
  * soft state.
  */
 final class LiveProgress {
-  private final Map<Hold, TaskProgress> byHold = new LinkedHashMap<>();
+  /** The last word on a lease, and what all of them say of its speed. */
+  private static final class Live {
+    TaskProgress latest = TaskProgress.getDefaultInstance();
+    final Speed speed;
 
-  void update(Hold hold, TaskProgress progress) {
-    byHold.put(hold, progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build());
+    Live(long nanos) {
+      speed = new Speed(nanos);
+    }
+  }
+
+  private final Map<Hold, Live> byHold = new LinkedHashMap<>();
+
+  void update(Hold hold, TaskProgress progress, long nanos) {
+    Live live = byHold.computeIfAbsent(hold, h -> new Live(nanos));
+    live.latest = progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build();
+    live.speed.observe(progress.getProgress(), nanos);
   }
 
   /** To be called now and then: drops what is not leased any more. */
@@ -23,13 +36,19 @@ final class LiveProgress {
 
   /** The heartbeats' word if the lease is still the one they spoke of, else the last commit's. */
   Progress of(TaskRecord task) {
-    TaskProgress live = task.hold == null ? null : byHold.get(task.hold);
-    return live != null && live.hasProgress() ? live.getProgress() : task.progress;
+    Live live = task.hold == null ? null : byHold.get(task.hold);
+    return live != null && live.latest.hasProgress() ? live.latest.getProgress() : task.progress;
   }
 
   /** What keeps the task from going on; empty if nothing. */
   String trouble(TaskRecord task) {
-    TaskProgress live = task.hold == null ? null : byHold.get(task.hold);
-    return live == null ? "" : live.getTrouble();
+    Live live = task.hold == null ? null : byHold.get(task.hold);
+    return live == null ? "" : live.latest.getTrouble();
+  }
+
+  /** Null: its worker has not spoken of it yet. */
+  @Nullable Speed speed(Hold hold) {
+    Live live = byHold.get(hold);
+    return live == null ? null : live.speed;
   }
 }

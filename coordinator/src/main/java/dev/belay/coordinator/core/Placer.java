@@ -50,6 +50,11 @@ final class Placer {
     return alone;
   }
 
+  /** Where a job's tasks may run; null: it is not known yet. */
+  @Nullable Pool pool(JobRecord job) {
+    return jobs.pool(job);
+  }
+
   Decision place(Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     capacity.settle();

@@ -91,6 +91,18 @@ final class Pool {
     return !free.isEmpty();
   }
 
+  /** How many slots are free, up to a number of interest. */
+  int freeSlots(int most) {
+    int sum = 0;
+    for (Seat seat : free.values()) {
+      sum += seat.free;
+      if (sum >= most) {
+        return most;
+      }
+    }
+    return sum;
+  }
+
   /** Whether anybody has room beyond its slots. */
   boolean hasQueue() {
     return !queueing.isEmpty();
@@ -102,6 +114,10 @@ final class Pool {
    * @param not the name of a worker that is passed over
    */
   @Nullable Seat pick(TaskRecord task, @Nullable String not) {
+    Seat stays = task.staysOn == null ? null : members.get(task.staysOn);
+    if (stays != null && stays.hasSlot()) {
+      return stays;
+    }
     return switch (demand.placement()) {
       case PLACEMENT_ROUND_ROBIN -> inTurn(not);
       case PLACEMENT_SPREAD -> spread(task, not);

@@ -4,9 +4,10 @@ import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.ToWorker;
+import dev.belay.runtime.time.Now;
 
 /** A report under a lease that is out, being decided. */
-record ReportCase(long stream, Report report, Hold hold, Decision.Draft draft) {
+record ReportCase(long stream, Report report, Hold hold, Decision.Draft draft, Now now) {
   TaskRecord task() {
     return hold.task;
   }

@@ -36,14 +36,19 @@ final class Reports {
   private final Garbage garbage;
   private final CheckpointRules rules;
 
-  Reports(ClusterState state, Liveness liveness, Yields yields, RetryPolicy retries) {
+  Reports(
+      ClusterState state,
+      Liveness liveness,
+      Yields yields,
+      SplitRequests requests,
+      RetryPolicy retries) {
     this.state = state;
     this.liveness = liveness;
     endings = new Endings(retries, yields);
     phases = new PhaseReports(state, endings);
     rules = new CheckpointRules(state);
     garbage = new Garbage(state);
-    splits = new SplitReports(rules, endings, garbage);
+    splits = new SplitReports(rules, endings, garbage, requests);
   }
 
   Decision decide(Command command, Report original, Now now) {
@@ -61,7 +66,8 @@ final class Reports {
     Hold hold = task.heldUnder(report.getLease().getEpoch());
     if (hold != null && worker.incarnation.equals(hold.incarnation)) {
       return commit(
-          new ReportCase(command.getStream(), report, hold, new Decision.Draft(now.wallMillis())));
+          new ReportCase(
+              command.getStream(), report, hold, new Decision.Draft(now.wallMillis()), now));
     }
     return Decision.of(
         committedBefore(task, report)
@@ -91,7 +97,7 @@ final class Reports {
       case FAILED -> failed(it, report.getFailed());
       case RELEASED -> endings.released(it);
       case SPLIT -> splits.split(it, report.getSplit());
-      case SPLIT_DECLINED -> splits.declined(it, report.getSplitDeclined());
+      case SPLIT_DECLINED -> splits.declined(it);
       case WHAT_NOT_SET ->
           endings.misbehaved(
               it,

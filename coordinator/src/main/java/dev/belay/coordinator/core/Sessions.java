@@ -243,7 +243,7 @@ final class Sessions {
       TaskRecord task = state.task(report.getLease().getTask());
       Hold hold = task == null ? null : task.heldUnder(report.getLease().getEpoch());
       if (hold != null && worker.incarnation.equals(hold.incarnation)) {
-        progress.update(hold, report);
+        progress.update(hold, report, command.getReceivedNanos());
       }
     }
     draft.then(

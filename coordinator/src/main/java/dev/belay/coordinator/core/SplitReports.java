@@ -5,7 +5,6 @@ import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.SplitBounds;
-import dev.belay.runtime.proto.SplitDeclined;
 import dev.belay.runtime.proto.TaskKind;
 
 /**
@@ -24,11 +23,13 @@ final class SplitReports {
   private final CheckpointRules rules;
   private final Endings endings;
   private final Garbage garbage;
+  private final SplitRequests requests;
 
-  SplitReports(CheckpointRules rules, Endings endings, Garbage garbage) {
+  SplitReports(CheckpointRules rules, Endings endings, Garbage garbage, SplitRequests requests) {
     this.rules = rules;
     this.endings = endings;
     this.garbage = garbage;
+    this.requests = requests;
   }
 
   Decision split(ReportCase it, Split split) {
@@ -60,6 +61,7 @@ final class SplitReports {
     double head = part(task.weight, split.getHeadShare());
     event.setHeadWeight(head).setTailWeight(task.weight - head);
     it.draft().add(it.draft().event().setPartitionSplit(event));
+    requests.done(it.hold(), job.partitions.length, it.now().nanos());
     if (split.hasCheckpoint()) {
       garbage.release(it.draft(), job, rules.displacedBy(task, split.getCheckpoint()));
     }
@@ -81,7 +83,8 @@ final class SplitReports {
     return !bounds.getValue().isEmpty() && bounds.getSerializedSize() <= MAX_BOUNDS_BYTES;
   }
 
-  Decision declined(ReportCase it, SplitDeclined declined) {
+  Decision declined(ReportCase it) {
+    requests.declined(it.hold(), it.now().nanos());
     return it.ok();
   }
 }

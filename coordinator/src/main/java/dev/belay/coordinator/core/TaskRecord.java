@@ -34,6 +34,9 @@ final class TaskRecord {
   /** What it covers since a split; null: what the plan says. */
   @Nullable SplitBounds bounds;
 
+  /** Where it was cut: there its next lease is to go, if there is room. */
+  @Nullable String staysOn;
+
   /** The partition that it was cut off from; -1: none. */
   int splitFrom = -1;
 
@@ -183,6 +186,9 @@ final class TaskRecord {
     if (bounds != null) {
       entry.setBounds(bounds);
     }
+    if (staysOn != null) {
+      entry.setStaysOn(staysOn);
+    }
     if (splitFrom >= 0) {
       entry.setSplitFrom(splitFrom);
     }
@@ -196,6 +202,7 @@ final class TaskRecord {
     TaskRecord task =
         new TaskRecord(job, entry.getTask().getKind(), entry.getTask().getIndex(), weight(entry));
     task.bounds = entry.hasBounds() ? entry.getBounds() : null;
+    task.staysOn = entry.getStaysOn().isEmpty() ? null : entry.getStaysOn();
     task.splitFrom = entry.hasSplitFrom() ? entry.getSplitFrom() : -1;
     task.state = entry.getState();
     task.epochCounter = entry.getEpochCounter();

@@ -23,6 +23,7 @@ import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.ObjectRef;
 import dev.belay.runtime.proto.Planned;
 import dev.belay.runtime.proto.Prepared;
+import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Published;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Released;
@@ -30,9 +31,11 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.SplitDeclined;
+import dev.belay.runtime.proto.SplitRequest;
 import dev.belay.runtime.proto.StagedFile;
 import dev.belay.runtime.proto.Started;
 import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import java.util.ArrayList;
@@ -58,6 +61,9 @@ final class TestWorker {
 
   /** What it was asked to give back, until that is told whole. */
   final Set<Lease> yields = new LinkedHashSet<>();
+
+  /** What it was asked to cut. */
+  final Map<Lease, SplitRequest> asked = new LinkedHashMap<>();
 
   final List<Answer> answers = new ArrayList<>();
 
@@ -155,6 +161,22 @@ final class TestWorker {
     return cluster.deliver(stream, heartbeat());
   }
 
+  /** A heartbeat that says how far one of its leases has come. */
+  List<Event> beats(Lease lease, long done, long total) {
+    FromWorker.Builder message = heartbeat().toBuilder();
+    message
+        .getHeartbeatBuilder()
+        .addProgress(
+            TaskProgress.newBuilder()
+                .setLease(lease)
+                .setProgress(Progress.newBuilder().setDone(done).setTotal(total)));
+    return cluster.deliver(stream, message.build());
+  }
+
+  @Nullable SplitRequest asked(Lease lease) {
+    return asked.get(lease);
+  }
+
   FromWorker heartbeat() {
     return FromWorker.newBuilder()
         .setHeartbeat(Heartbeat.newBuilder().setNumber(++number).setDraining(draining))
@@ -181,6 +203,7 @@ final class TestWorker {
       lied = false;
     }
     desired.getRevokeList().forEach(revocation -> holds.remove(revocation.getLease()));
+    desired.getSplitList().forEach(split -> asked.put(split.getLease(), split));
     for (Assignment assignment : desired.getAssignList()) {
       holds.put(assignment.getLease(), assignment);
     }

@@ -1,0 +1,152 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.Stragglers;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds up a job, and what is done about it. While nothing of a job waits and there is room for
+ * more, the partitions that would take longest are cut in two, as many as there is room for tails;
+ * the pieces are looked at again at once, so one that holds half of all work is on all slots after
+ * a few rounds. Like customers who are led to the tills that have just opened.
+ *
+ * <p>How long a partition will take is told from its progress; of one that reports none it is
+ * assumed that it has as much before it as behind it.
+ *
+ * <p>Soft state. Looks at jobs of which nothing waits, and of those at what runs, so never at more
+ * leases than there are slots.
+ */
+final class StragglerWatch implements Holdings.Watcher {
+  private static final long LOOK_NANOS = 100_000_000L;
+
+  /** What takes no longer than this is not worth a cut. */
+  private static final double LEAST_SECONDS = 2;
+
+  private static final double HALF = 0.5;
+
+  private final Liveness liveness;
+  private final LiveProgress progress;
+  private final Yields yields;
+  private final SplitRequests requests;
+  private final Rooms rooms;
+  private final Map<JobRecord, Set<Hold>> running = new LinkedHashMap<>();
+  private long lookedNanos;
+  private boolean looked;
+
+  /** Where a job's partitions may run. */
+  interface Rooms {
+    /** Null: the job waits for nothing, and never did. */
+    @Nullable Pool of(JobRecord job);
+  }
+
+  /** A lease, and how long it would take. */
+  private record Candidate(Hold hold, double secondsLeft) {}
+
+  StragglerWatch(
+      Holdings holdings,
+      Liveness liveness,
+      LiveProgress progress,
+      Yields yields,
+      SplitRequests requests,
+      Rooms rooms) {
+    this.liveness = liveness;
+    this.progress = progress;
+    this.yields = yields;
+    this.requests = requests;
+    this.rooms = rooms;
+    holdings.watch(this);
+  }
+
+  @Override
+  public void came(Hold hold) {
+    if (hold.task.isPartition()) {
+      running.computeIfAbsent(hold.task.job, job -> new LinkedHashSet<>()).add(hold);
+    }
+  }
+
+  @Override
+  public void went(Hold hold) {
+    Set<Hold> holds = running.get(hold.task.job);
+    if (holds != null) {
+      holds.remove(hold);
+      if (holds.isEmpty()) {
+        running.remove(hold.task.job);
+      }
+    }
+  }
+
+  /** To be called after what waits was placed: there may be room left. */
+  void look(long nanos) {
+    if (looked && nanos - lookedNanos < LOOK_NANOS) {
+      return;
+    }
+    looked = true;
+    lookedNanos = nanos;
+    requests.tick(nanos);
+    running.forEach(
+        (job, holds) -> {
+          if (mayBeCut(job)) {
+            cut(job, holds, nanos);
+          }
+        });
+  }
+
+  private static boolean mayBeCut(JobRecord job) {
+    return job.splittable
+        && job.runsPartitions()
+        && job.ready.ready() == 0
+        && job.spec.getStragglers() != Stragglers.STRAGGLERS_OFF
+        && job.partitions.length < SplitReports.MAX_PARTITIONS;
+  }
+
+  private void cut(JobRecord job, Set<Hold> holds, long nanos) {
+    int room = room(job, holds.size()) - requests.pending(job);
+    if (room <= 0) {
+      return;
+    }
+    List<Candidate> slow = new ArrayList<>();
+    for (Hold hold : holds) {
+      double left = secondsLeft(hold, nanos);
+      if (left > LEAST_SECONDS && mayBeAsked(hold, nanos)) {
+        slow.add(new Candidate(hold, left));
+      }
+    }
+    slow.sort(Comparator.comparingDouble(Candidate::secondsLeft).reversed());
+    slow.stream().limit(room).forEach(one -> requests.ask(one.hold, HALF, one.secondsLeft, nanos));
+  }
+
+  /** How many more of its partitions could run now; no more than a number of interest. */
+  private int room(JobRecord job, int most) {
+    Pool pool = rooms.of(job);
+    int free = pool == null ? 0 : pool.freeSlots(most);
+    int limit = job.spec.getMaxRunning();
+    return limit == 0 ? free : (int) Math.min(free, (limit & 0xffff_ffffL) - job.running);
+  }
+
+  private boolean mayBeAsked(Hold hold, long nanos) {
+    WorkerRecord worker = liveness.connectedAs(hold.incarnation);
+    return worker != null
+        && !worker.draining
+        && yields.of(hold) == null
+        && !requests.pending(hold)
+        && !requests.rests(hold, nanos);
+  }
+
+  private double secondsLeft(Hold hold, long nanos) {
+    Speed speed = progress.speed(hold);
+    if (speed != null && speed.known()) {
+      return speed.secondsLeft(nanos);
+    }
+    double promised = requests.secondsLeft(hold.task, nanos);
+    if (!Double.isNaN(promised)) {
+      return promised;
+    }
+    return speed == null || speed.measured() ? 0 : speed.elapsedNanos(nanos) / 1e9;
+  }
+}
