@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of one journal generation, a Chronicle queue that never rolls by itself. */
 record GenerationFiles(Path directory, long generation) implements GenerationSource {
+  private static final Logger log = LoggerFactory.getLogger(GenerationFiles.class);
+
   /** Chronicle's name for cycle 0 of {@link ChronicleRuntime#ROLL_CYCLE}. */
   Path cycle() {
     return directory.resolve("19700101-00LX.cq4");
@@ -36,6 +40,16 @@ record GenerationFiles(Path directory, long generation) implements GenerationSou
   @Override
   public long syncMark() throws IOException {
     return SyncMark.read(mark(), generation);
+  }
+
+  @Override
+  public void endsEarly(long position, long lastSequence) {
+    log.warn(
+        "{} ends at byte {} with a record that was cut off before anyone was told of it; going on"
+            + " after record {}",
+        cycle(),
+        position,
+        lastSequence);
   }
 
   /** Deletes all of it, if there is any. */

@@ -151,6 +151,9 @@ public final class GenerationImage {
     public long syncMark() {
       return mark;
     }
+
+    @Override
+    public void endsEarly(long position, long lastSequence) {}
   }
 
   /** The written bytes, and zeros behind them as far as a file would have been made. */

@@ -5,8 +5,6 @@ import dev.belay.runtime.proto.JournalRecord;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads one generation's records as far as their chain holds, and judges why it ends.
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * record that did not reach the device leaves zeros.
  */
 final class GenerationReader {
-  private static final Logger log = LoggerFactory.getLogger(GenerationReader.class);
   private static final int MOST_FRAME_BYTES = ChronicleRuntime.MOST_RECORD_BYTES + Frame.OVERHEAD;
 
   private final GenerationSource source;
@@ -200,12 +197,7 @@ final class GenerationReader {
       throw damaged(source, position, "record " + (last + 1) + " is not what was written");
     }
     if (finding.written()) {
-      log.warn(
-          "{} ends at byte {} with a record that was cut off before anyone was told of it; going on"
-              + " after record {}",
-          source.name(),
-          position,
-          last);
+      source.endsEarly(position, last);
     }
   }
 

@@ -15,4 +15,7 @@ interface GenerationSource {
 
   /** What the {@link SyncMark} says; 0 when it is missing or not whole. */
   long syncMark() throws IOException;
+
+  /** Behind this record lies one that was cut off before anyone was told of it. */
+  void endsEarly(long position, long lastSequence);
 }

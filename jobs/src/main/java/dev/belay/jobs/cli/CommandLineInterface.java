@@ -59,7 +59,8 @@ public final class CommandLineInterface {
         .addSubcommand(new WatchCommand(output))
         .addSubcommand(new CancelCommand(output))
         .addSubcommand(new WorkersCommand(output))
-        .addSubcommand(new JobsCommand(output));
+        .addSubcommand(new JobsCommand(output))
+        .addSubcommand(new SimulateCommand(output));
     line.setExpandAtFiles(false);
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(terminal.out() ? Math.max(55, Math.min(100, terminal.columns())) : 80);

@@ -1,5 +1,6 @@
 package dev.belay.jobs.cli;
 
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -9,17 +10,15 @@ import java.util.Set;
 final class Logs {
   private static final Set<String> SERVERS = Set.of("coordinator", "worker");
 
+  /** What goes wrong there is meant to. */
+  private static final String SIMULATOR = "simulate";
+
   private Logs() {}
 
   static void configure(String[] args) {
-    boolean serves = false;
-    for (String arg : args) {
-      if (!arg.startsWith("-")) {
-        serves = SERVERS.contains(arg);
-        break;
-      }
-    }
-    setDefault("belay.log.level", serves ? "INFO" : "WARN");
+    String role = Arrays.stream(args).filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
+    boolean serves = SERVERS.contains(role);
+    setDefault("belay.log.level", serves ? "INFO" : role.equals(SIMULATOR) ? "OFF" : "WARN");
     // A stack trace is for the log of a server, not for a person's terminal.
     setDefault("belay.log.trace", serves ? "%ex" : "%nopex");
     // gRPC logs through java.util.logging, what it has to say reaches a client as a status.

@@ -109,6 +109,12 @@ public final class Output {
     err.flush();
   }
 
+  /** Draws the last line of a terminal's standard error anew; empty: takes it away. */
+  public void redraw(String line) {
+    err.print("\r\u001b[K" + line);
+    err.flush();
+  }
+
   /** Why the command cannot go on. */
   public synchronized void error(String message) {
     String line = Human.line(message);

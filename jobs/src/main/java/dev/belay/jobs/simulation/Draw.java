@@ -1,0 +1,82 @@
+package dev.belay.jobs.simulation;
+
+import dev.belay.jobs.simulation.job.Range;
+import dev.belay.jobs.simulation.job.RangeJob;
+import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.simulation.Chance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Draws what a schedule is about: how many workers, and which jobs. */
+final class Draw {
+  private final Chance chance;
+  private final Options options;
+
+  Draw(Chance chance, Options options) {
+    this.chance = chance;
+    this.options = options;
+  }
+
+  int workers() {
+    int drawn = 2 + chance.below(3);
+    return options.workers() > 0 ? options.workers() : drawn;
+  }
+
+  int jobs() {
+    int drawn = 1 + chance.below(3);
+    return options.jobs() > 0 ? options.jobs() : drawn;
+  }
+
+  long faultMillis() {
+    long drawn = chance.between(4_000, 20_000);
+    return options.millis() > 0 ? options.millis() : drawn;
+  }
+
+  int slots() {
+    return 1 + chance.below(3);
+  }
+
+  int queue() {
+    return chance.oneIn(2) ? 0 : chance.below(4);
+  }
+
+  /** In percent: one worker in four is slow. */
+  int slowness() {
+    return chance.oneIn(4) ? 100 + 100 * chance.below(5) : 100;
+  }
+
+  RangeJob job(String name) {
+    List<Range> partitions = partitions(1 + chance.below(5));
+    long size = partitions.get(partitions.size() - 1).to();
+    Map<Long, Integer> stumbles = new TreeMap<>();
+    for (int i = chance.below(3); i > 0; i--) {
+      stumbles.put(chance.between(0, size - 1), 1 + chance.below(2));
+    }
+    List<Long> poison = chance.oneIn(12) ? List.of(chance.between(0, size - 1)) : List.of();
+    return new RangeJob(
+        name,
+        chance.next(),
+        partitions,
+        chance.between(2_000, 15_000),
+        poison,
+        stumbles,
+        RangeJob.spec(name)
+            .setCheckpointIntervalMillis(chance.between(150, 1_500))
+            .setOnLostCheckpoints(
+                chance.oneIn(2) ? OnLostCheckpoints.RESTART : OnLostCheckpoints.FAIL)
+            .build());
+  }
+
+  private List<Range> partitions(int count) {
+    List<Range> ranges = new ArrayList<>();
+    long from = 0;
+    for (int i = 0; i < count; i++) {
+      long to = from + chance.between(20, 300);
+      ranges.add(new Range(from, to));
+      from = to;
+    }
+    return ranges;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.belay.jobs.simulation;
+
+import dev.belay.jobs.simulation.check.Checker;
+import dev.belay.jobs.simulation.check.Violation;
+import dev.belay.jobs.simulation.cluster.Cluster;
+import dev.belay.jobs.simulation.cluster.Seams;
+import dev.belay.jobs.simulation.cluster.User;
+import dev.belay.jobs.simulation.faults.Mischief;
+import dev.belay.jobs.simulation.job.RangeJob;
+import dev.belay.jobs.simulation.machine.Counts;
+import dev.belay.jobs.simulation.machine.World;
+import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.simulation.Chance;
+import dev.belay.runtime.simulation.Trace;
+import dev.belay.runtime.simulation.VirtualTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One schedule: a life of a cluster, drawn from a seed. First things go wrong, and the checker sees
+ * that nothing unsafe follows; then nothing does any more, and every job must end as it would have
+ * without.
+ */
+public final class Simulation {
+  /** After the last fault: the longest waits are for backoffs, silent holders and slow machines. */
+  private static final long PATIENCE_NANOS = 400_000_000_000L;
+
+  private static final long SETTLE_NANOS = 30_000_000_000L;
+
+  private final VirtualTime time = new VirtualTime();
+  private final World world;
+  private final long seed;
+  private final Options options;
+  private final Cluster cluster;
+  private final User user;
+  private final List<RangeJob> jobs = new ArrayList<>();
+  private final Draw draw;
+
+  private Simulation(long seed, Options options, Seams seams, Consumer<String> listener) {
+    this.seed = seed;
+    this.options = options;
+    Chance chance = new Chance(seed);
+    this.draw = new Draw(chance.split("draw"), options);
+    this.world = new World(time, new Trace(time, listener), chance.split("world"), new Counts());
+    this.cluster = new Cluster(world, seams, chance.split("network").oneIn(2));
+    this.user = new User(cluster);
+  }
+
+  /** Runs one, whatever comes of it. */
+  public static Outcome run(long seed, Options options, Seams seams, Consumer<String> listener) {
+    return new Simulation(seed, options, seams, listener).run();
+  }
+
+  public static Outcome run(long seed, Options options) {
+    return run(seed, options, new Seams(), line -> {});
+  }
+
+  private Outcome run() {
+    Throwable failure = null;
+    try {
+      live();
+    } catch (RuntimeException | AssertionError e) {
+      failure = e;
+      world.trace().line("world", "FAILED: " + e.getMessage());
+    }
+    return outcome(failure);
+  }
+
+  private Outcome outcome(@Nullable Throwable failure) {
+    Trace trace = world.trace();
+    return new Outcome(
+        seed,
+        options,
+        trace.hash(),
+        failure,
+        trace.last(),
+        world.injected(),
+        time.millis(),
+        time.happened());
+  }
+
+  private void live() {
+    cluster.startCoordinator();
+    int workers = draw.workers();
+    for (int i = 0; i < workers; i++) {
+      String name = "worker-" + (char) ('a' + i);
+      cluster.addWorker(name, draw.slots(), draw.queue(), draw.slowness());
+      cluster.startWorker(name);
+    }
+    int count = draw.jobs();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      RangeJob job = draw.job("sum-" + (i + 1));
+      jobs.add(job);
+      names.add(job.name());
+      time.afterMillis(900L * i, () -> user.submit(job));
+    }
+    Mischief mischief = new Mischief(world, cluster, user, options.faults(), names);
+    mischief.begin();
+    time.run(() -> false, draw.faultMillis() * 1_000_000);
+    mischief.end();
+    cluster.heal();
+    finish();
+  }
+
+  private void finish() {
+    boolean ended =
+        time.run(
+            () -> user.knowsAll(jobs.size()) && cluster.checker().allEnded(),
+            time.nanos() + PATIENCE_NANOS);
+    if (!ended) {
+      throw new Violation(
+          "never ends, though nothing goes wrong: " + cluster.checker().unfinished());
+    }
+    boolean idle = time.run(cluster::isIdle, time.nanos() + SETTLE_NANOS);
+    if (!idle) {
+      throw new Violation("all jobs have ended, and workers are still at it: " + cluster.busy());
+    }
+    cluster.checker().endings().forEach(this::mustBeRight);
+  }
+
+  private void mustBeRight(Checker.Ending ending) {
+    RangeJob job = cluster.job(ending.name());
+    boolean right =
+        switch (ending.state()) {
+          case JOB_SUCCEEDED -> job.poison().isEmpty() && cluster.outputIsRight(job.name());
+          case JOB_CANCELLED -> cluster.checker().mayHaveBeenCancelled(ending.job());
+          case JOB_FAILED -> mayFail(job, ending.error());
+          default -> false;
+        };
+    if (!right) {
+      throw new Violation(
+          ending.job() + " ended as " + ending.state() + ", which is not right: " + ending.error());
+    }
+  }
+
+  private static boolean mayFail(RangeJob job, String error) {
+    boolean lost =
+        job.spec().getOnLostCheckpoints() == OnLostCheckpoints.FAIL
+            && error.contains("none of its checkpoints can be read");
+    return lost || (!job.poison().isEmpty() && error.contains("cannot add"));
+  }
+}

@@ -1,0 +1,254 @@
+package dev.belay.jobs.simulation.check;
+
+import dev.belay.runtime.proto.Completed;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.JobPlanned;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.JobSubmitted;
+import dev.belay.runtime.proto.JournalRecord;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.ObjectsReleased;
+import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PublishPrepared;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskStarted;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The whole cluster, as the journal tells it, record by record. Throws at the first that lies. */
+final class Account {
+  /** What the journal does not say: what workers really did, and what was damaged on purpose. */
+  interface Truth {
+    boolean reported(String incarnation, Report report);
+
+    boolean damaged(String key);
+
+    /** Whether a job's output is what it must be. */
+    boolean published(String job);
+  }
+
+  private final Truth truth;
+  private final Map<String, JobAccount> jobs = new LinkedHashMap<>();
+  private final Map<String, String> keys = new LinkedHashMap<>();
+
+  Account(Truth truth) {
+    this.truth = truth;
+  }
+
+  Collection<JobAccount> jobs() {
+    return jobs.values();
+  }
+
+  @Nullable JobAccount job(String id) {
+    return jobs.get(id);
+  }
+
+  /** The job of a submit; null: none. */
+  @Nullable String submitted(String key) {
+    return keys.get(key);
+  }
+
+  void take(JournalRecord record) {
+    record.getEventsList().forEach(this::take);
+    for (Event event : record.getEventsList()) {
+      if (event.hasObjectsReleased()) {
+        mayRelease(event.getObjectsReleased());
+      }
+    }
+  }
+
+  private void take(Event event) {
+    switch (event.getKindCase()) {
+      case CLUSTER_FOUNDED -> {}
+      case JOB_SUBMITTED -> submitted(event.getJobSubmitted());
+      case JOB_PLANNED -> planned(event.getJobPlanned());
+      case PUBLISH_PREPARED -> prepared(event.getPublishPrepared());
+      case JOB_SUCCEEDED -> succeeded(must(event.getJobSucceeded().getJob()));
+      case JOB_FAILED -> {
+        JobAccount job = must(event.getJobFailed().getJob());
+        job.error = event.getJobFailed().getError();
+        job.ends(JobState.JOB_FAILED);
+      }
+      case JOB_CANCELLED -> {
+        JobAccount job = must(event.getJobCancelled().getJob());
+        Violation.unless(job.manifest == null, job.id, "cancelled while it publishes");
+        job.ends(JobState.JOB_CANCELLED);
+      }
+      case TASK_ASSIGNED -> assigned(event);
+      case TASK_STARTED -> started(event.getTaskStarted());
+      case TASK_RELEASED ->
+          must(event.getTaskReleased().getLease()).released(event.getTaskReleased().getLease());
+      case CHECKPOINT_COMMITTED -> committed(event);
+      case CHECKPOINT_QUARANTINED -> quarantined(event);
+      case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
+      case OBJECTS_RELEASED -> released(event.getObjectsReleased());
+      case OBJECTS_DELETED -> {}
+      case KIND_NOT_SET -> throw new Violation("an event of no kind");
+    }
+  }
+
+  private void submitted(JobSubmitted event) {
+    String before = keys.put(event.getKey(), event.getJob());
+    Violation.unless(before == null, event.getJob(), "submitted twice, before as " + before);
+    JobAccount older =
+        jobs.put(event.getJob(), new JobAccount(event.getJob(), event.getKey(), event.getSpec()));
+    Violation.unless(older == null, event.getJob(), "two jobs of one name");
+  }
+
+  private void planned(JobPlanned event) {
+    JobAccount job = must(event.getJob());
+    job.planning.over(event.getEpoch());
+    job.plan = event.getPlan().getKey();
+    job.planned(event.getSplits());
+  }
+
+  private void prepared(PublishPrepared event) {
+    JobAccount job = must(event.getJob());
+    Violation.unless(job.manifest == null, job.id, "a second publication was prepared");
+    Violation.unless(job.allCompleted(), job.id, "publishes before all partitions are completed");
+    Violation.unless(
+        event.getEpoch().equals(job.publishing.newest()) && job.publishing.isLeased(),
+        job.id,
+        "a publication prepared under a stale epoch");
+    job.manifest = event.getManifest();
+  }
+
+  private void succeeded(JobAccount job) {
+    Violation.unless(job.manifest != null, job.id, "succeeded without a publication");
+    Violation.unless(truth.published(job.id), job.id, "succeeded, and its output is not right");
+    job.ends(JobState.JOB_SUCCEEDED);
+  }
+
+  private void assigned(Event event) {
+    Lease lease = event.getTaskAssigned().getLease();
+    JobAccount job = must(lease.getTask().getJob());
+    Violation.unless(!job.hasEnded(), job.id, "assigned after its end");
+    switch (lease.getTask().getKind()) {
+      case PUBLISH ->
+          Violation.unless(job.allCompleted(), job.id, "is published before it is complete");
+      case PARTITION -> Violation.unless(job.planned, job.id, "runs before it is planned");
+      default -> {}
+    }
+    must(lease).assigned(event.getTaskAssigned());
+  }
+
+  private void started(TaskStarted event) {
+    TaskAccount task = must(event.getLease());
+    byHolder(
+        task,
+        event.getLease(),
+        Report.newBuilder()
+            .setStarted(
+                dev.belay.runtime.proto.Started.newBuilder()
+                    .setResumedFromSequence(event.getResumedFromSequence())));
+    task.started(event.getLease(), event.getResumedFromSequence());
+  }
+
+  private void committed(Event event) {
+    Lease lease = event.getCheckpointCommitted().getLease();
+    TaskAccount task = must(lease);
+    byHolder(
+        task,
+        lease,
+        Report.newBuilder().setCheckpoint(event.getCheckpointCommitted().getCheckpoint()));
+    JobAccount job = must(lease.getTask().getJob());
+    for (String key : event.getCheckpointCommitted().getCheckpoint().getReferencesList()) {
+      Violation.unless(!job.released.contains(key), task, "counts on a released object " + key);
+    }
+    task.committed(lease, event.getCheckpointCommitted().getCheckpoint());
+  }
+
+  private void quarantined(Event event) {
+    Lease lease = event.getCheckpointQuarantined().getLease();
+    TaskAccount task = must(lease);
+    String key = task.quarantined(lease, event.getCheckpointQuarantined().getSequence());
+    Violation.unless(truth.damaged(key), task, key + " is gone, and nobody damaged it");
+  }
+
+  private void completed(PartitionCompleted event) {
+    TaskAccount task = must(event.getLease());
+    Completed completed =
+        Completed.newBuilder()
+            .setResult(event.getResult())
+            .addAllSegments(event.getSegmentsList())
+            .setProgress(event.getProgress())
+            .build();
+    byHolder(task, event.getLease(), Report.newBuilder().setCompleted(completed));
+    task.completed(event.getLease(), completed);
+  }
+
+  private void byHolder(TaskAccount task, Lease lease, Report.Builder what) {
+    String holder = String.valueOf(task.holder(lease));
+    Violation.unless(
+        truth.reported(holder, what.setLease(lease).build()),
+        task,
+        "its holder " + holder + " never reported " + what.getWhatCase());
+  }
+
+  private void released(ObjectsReleased event) {
+    JobAccount job = must(event.getJob());
+    job.released.addAll(event.getKeysList());
+    job.releasedAll |= event.getAll();
+  }
+
+  private void mayRelease(ObjectsReleased event) {
+    JobAccount job = must(event.getJob());
+    Violation.unless(!event.getAll() || job.hasEnded(), job.id, "released before its end");
+    mayLose(job, event.getKeysList());
+  }
+
+  private static void mayLose(JobAccount job, Collection<String> keys) {
+    var needed = job.needed();
+    for (String key : keys) {
+      Violation.unless(!needed.contains(key), job.id, "still needs " + key + ", which is released");
+    }
+  }
+
+  /** Whether what is in the store under this key may be deleted now. */
+  void mayDelete(String key) {
+    for (JobAccount job : jobs.values()) {
+      if (key.contains("/" + job.id + "/")) {
+        Violation.unless(
+            job.releasedAll || job.released.contains(key),
+            job.id,
+            key + " deleted, never released");
+        Violation.unless(!job.needed().contains(key), job.id, "still needs the deleted " + key);
+      }
+    }
+  }
+
+  void compare(SnapshotEntry entry) {
+    if (entry.hasTask()) {
+      TaskAccount task = task(entry.getTask().getTask());
+      Violation.unless(task != null, entry.getTask().getTask().getJob(), "a task from nowhere");
+      if (task != null) {
+        task.compare(entry.getTask());
+      }
+    }
+  }
+
+  @Nullable TaskAccount task(TaskId id) {
+    JobAccount job = jobs.get(id.getJob());
+    return job == null ? null : job.task(id);
+  }
+
+  private TaskAccount must(Lease lease) {
+    TaskAccount task = task(lease.getTask());
+    if (task == null) {
+      throw new Violation("an event about a task that does not exist: " + lease.getTask());
+    }
+    return task;
+  }
+
+  private JobAccount must(String id) {
+    JobAccount job = jobs.get(id);
+    if (job == null) {
+      throw new Violation("an event about a job that does not exist: " + id);
+    }
+    return job;
+  }
+}

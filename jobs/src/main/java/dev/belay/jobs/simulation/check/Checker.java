@@ -1,0 +1,268 @@
+package dev.belay.jobs.simulation.check;
+
+import dev.belay.jobs.simulation.machine.SimulatedStore;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.JournalRecord;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.SnapshotEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Hears of everything that happens, and throws a {@link Violation} when it must not. */
+public final class Checker implements SimulatedStore.Guard {
+  private final List<JournalRecord> records = new ArrayList<>();
+  private final Map<String, Set<Report>> reported = new HashMap<>();
+  private final Map<String, Set<Lease>> begun = new HashMap<>();
+  private final Set<Report> acknowledged = new HashSet<>();
+  private final Map<String, String> submitted = new LinkedHashMap<>();
+  private final Set<String> cancelled = new HashSet<>();
+  private final Set<String> cancellable = new HashSet<>();
+  private final Predicate<String> damaged;
+  private final Predicate<String> outputRight;
+  private Account account;
+  private long mostSynced;
+
+  /**
+   * @param damaged whether the object of a key was damaged on purpose
+   * @param outputRight whether the output of a job of this name is what it must be
+   */
+  public Checker(Predicate<String> damaged, Predicate<String> outputRight) {
+    this.damaged = damaged;
+    this.outputRight = outputRight;
+    this.account = fresh();
+  }
+
+  private Account fresh() {
+    return new Account(
+        new Account.Truth() {
+          @Override
+          public boolean reported(String incarnation, Report report) {
+            return reported.getOrDefault(incarnation, Set.of()).contains(report);
+          }
+
+          @Override
+          public boolean damaged(String key) {
+            return damaged.test(key);
+          }
+
+          @Override
+          public boolean published(String job) {
+            JobAccount of = account.job(job);
+            return of != null && outputRight.test(of.spec.getName());
+          }
+        });
+  }
+
+  // ---- the coordinator
+
+  public void appended(JournalRecord record) {
+    Violation.unless(
+        record.getSequence() == records.size() + 1L, "record " + record.getSequence(), "a gap");
+    records.add(record);
+    account.take(record);
+  }
+
+  /** Something is let out: whatever was decided before must be on the device. */
+  public void letOut(Object effect, long appended, long synced) {
+    mostSynced = Math.max(mostSynced, synced);
+    Violation.unless(
+        synced == appended,
+        effect.getClass().getSimpleName(),
+        "let out while record " + appended + " is not on the device yet, only " + synced);
+  }
+
+  /** A coordinator came back with the journal up to here, and with this state. */
+  public void recovered(long lastSequence, List<SnapshotEntry> state) {
+    Violation.unless(
+        lastSequence >= mostSynced,
+        "the journal",
+        "ends at " + lastSequence + ", though " + mostSynced + " had been synced and told");
+    Violation.unless(lastSequence <= records.size(), "the journal", "has records from nowhere");
+    if (lastSequence < records.size()) {
+      records.subList((int) lastSequence, records.size()).clear();
+      account = fresh();
+      records.forEach(account::take);
+    }
+    acknowledged.forEach(this::mustCount);
+    submitted.forEach(this::mustBeSubmitted);
+    cancelled.forEach(this::mustBeCancelled);
+    state.forEach(account::compare);
+  }
+
+  /** Two ways to the same state must lead to the same. */
+  public static void same(List<SnapshotEntry> live, List<SnapshotEntry> replayed) {
+    for (int i = 0; i < Math.max(live.size(), replayed.size()); i++) {
+      SnapshotEntry one = i < live.size() ? live.get(i) : null;
+      SnapshotEntry other = i < replayed.size() ? replayed.get(i) : null;
+      if (one == null || !one.equals(other)) {
+        throw new Violation(
+            "replay makes another state than the live one: " + text(one) + " was " + text(other));
+      }
+    }
+  }
+
+  private static String text(@Nullable SnapshotEntry entry) {
+    return entry == null ? "nothing" : entry.toString().replaceAll("\\s+", " ");
+  }
+
+  // ---- workers
+
+  /** A task begins in a process. */
+  public void begins(String incarnation, Assignment assignment) {
+    Lease lease = assignment.getLease();
+    TaskAccount task = account.task(lease.getTask());
+    if (task == null || !incarnation.equals(task.holder(lease))) {
+      throw new Violation(
+          incarnation
+              + " begins "
+              + (task == null ? "no task" : task)
+              + ", which is not its lease");
+    }
+    Violation.unless(
+        begun.computeIfAbsent(incarnation, i -> new HashSet<>()).add(lease),
+        task,
+        incarnation + " begins one lease twice");
+    if (task.isCurrent(lease)) {
+      Violation.unless(
+          assignment.getCheckpointsList().equals(task.kept()),
+          task,
+          "assigned with other checkpoints than those that count");
+      Violation.unless(
+          assignment.getNextSequence() == task.lastSequence() + 1,
+          task,
+          "assigned with sequence " + assignment.getNextSequence());
+    }
+  }
+
+  /** A second thread for one task in one process. */
+  public static void alone(boolean alone, Lease lease) {
+    Violation.unless(alone, lease.getTask(), "two threads in one process");
+  }
+
+  /** A task in a process really reports this. */
+  public void reports(String incarnation, Report report) {
+    reported.computeIfAbsent(incarnation, i -> new HashSet<>()).add(report);
+  }
+
+  /** A task was told that its report counts. */
+  public void acknowledged(Report report) {
+    mustCount(report);
+    acknowledged.add(report);
+  }
+
+  private void mustCount(Report report) {
+    Lease lease = report.getLease();
+    TaskAccount task = account.task(lease.getTask());
+    JobAccount job = account.job(lease.getTask().getJob());
+    boolean counts =
+        task != null
+            && job != null
+            && switch (report.getWhatCase()) {
+              case CHECKPOINT ->
+                  task.wasCommitted(lease, report.getCheckpoint().getObject().getKey());
+              case COMPLETED -> task.wasCompletedUnder(lease);
+              case PLANNED -> job.planned;
+              case PREPARED -> report.getPrepared().getManifest().equals(job.manifest);
+              case PUBLISHED -> job.end == JobState.JOB_SUCCEEDED;
+              default -> true;
+            };
+    Violation.unless(
+        counts,
+        task == null ? "a task" : task,
+        report.getWhatCase() + " was acknowledged, and the journal does not have it");
+  }
+
+  // ---- people
+
+  public void toldSubmitted(String key, String job) {
+    submitted.put(key, job);
+    mustBeSubmitted(key, job);
+  }
+
+  private void mustBeSubmitted(String key, String job) {
+    Violation.unless(
+        job.equals(account.submitted(key)), job, "a submit was acknowledged and is gone");
+  }
+
+  /** Somebody asks for it. */
+  public void mayBeCancelled(String job) {
+    cancellable.add(job);
+  }
+
+  public void toldCancelled(String job) {
+    cancelled.add(job);
+    mustBeCancelled(job);
+  }
+
+  private void mustBeCancelled(String id) {
+    JobAccount job = account.job(id);
+    Violation.unless(
+        job != null && job.end == JobState.JOB_CANCELLED,
+        id,
+        "a cancellation was acknowledged and is gone");
+  }
+
+  // ---- the store
+
+  @Override
+  public void overwritten(String key) {
+    throw new Violation(key + " was written twice");
+  }
+
+  @Override
+  public void deleted(String key) {
+    account.mayDelete(key);
+  }
+
+  // ---- at the end
+
+  /** Whether nothing is left to be done. */
+  public boolean allEnded() {
+    return account.jobs().stream().allMatch(JobAccount::hasEnded);
+  }
+
+  public List<String> unfinished() {
+    return account.jobs().stream().filter(job -> !job.hasEnded()).map(job -> job.id).toList();
+  }
+
+  /** How a job came to its end, for the one who knows how it should. */
+  public record Ending(String job, String name, String key, JobState state, String error) {}
+
+  public List<Ending> endings() {
+    return account.jobs().stream()
+        .map(job -> new Ending(job.id, job.spec.getName(), job.key, job.end, job.error))
+        .toList();
+  }
+
+  public boolean mayHaveBeenCancelled(String job) {
+    return cancellable.contains(job);
+  }
+
+  public long records() {
+    return records.size();
+  }
+
+  /** The newest checkpoint object of some partition that could still be restored from. */
+  public List<String> restorable() {
+    List<String> keys = new ArrayList<>();
+    for (JobAccount job : account.jobs()) {
+      if (!job.hasEnded()) {
+        for (TaskAccount task : job.partitions) {
+          if (!task.isEnded() && !task.kept().isEmpty()) {
+            keys.add(task.kept().get(0).getObject().getKey());
+          }
+        }
+      }
+    }
+    return keys;
+  }
+}

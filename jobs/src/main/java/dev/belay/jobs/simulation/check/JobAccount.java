@@ -1,0 +1,91 @@
+package dev.belay.jobs.simulation.check;
+
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskKind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The life of one job, as the journal tells it. */
+final class JobAccount {
+  final String id;
+  final String key;
+  final JobSpec spec;
+  final TaskAccount planning;
+  final TaskAccount publishing;
+  final List<TaskAccount> partitions = new ArrayList<>();
+  final Set<String> released = new HashSet<>();
+  boolean planned;
+  boolean releasedAll;
+  @Nullable Manifest manifest;
+  @Nullable String plan;
+  String error = "";
+  JobState end = JobState.JOB_STATE_UNSPECIFIED;
+
+  JobAccount(String id, String key, JobSpec spec) {
+    this.id = id;
+    this.key = key;
+    this.spec = spec;
+    planning = new TaskAccount(task(TaskKind.PLAN, 0));
+    publishing = new TaskAccount(task(TaskKind.PUBLISH, 0));
+  }
+
+  private TaskId task(TaskKind kind, int index) {
+    return TaskId.newBuilder().setJob(id).setKind(kind).setIndex(index).build();
+  }
+
+  void planned(int splits) {
+    Violation.unless(!planned, id, "planned twice");
+    planned = true;
+    for (int i = 0; i < splits; i++) {
+      partitions.add(new TaskAccount(task(TaskKind.PARTITION, i)));
+    }
+  }
+
+  @Nullable TaskAccount task(TaskId task) {
+    return switch (task.getKind()) {
+      case PLAN -> planning;
+      case PUBLISH -> publishing;
+      case PARTITION ->
+          task.getIndex() < partitions.size() ? partitions.get(task.getIndex()) : null;
+      default -> null;
+    };
+  }
+
+  List<TaskAccount> tasks() {
+    List<TaskAccount> all = new ArrayList<>(partitions);
+    all.add(planning);
+    all.add(publishing);
+    return all;
+  }
+
+  boolean hasEnded() {
+    return end != JobState.JOB_STATE_UNSPECIFIED;
+  }
+
+  void ends(JobState how) {
+    Violation.unless(!hasEnded(), id, "ended twice, as " + end + " and as " + how);
+    end = how;
+    tasks().forEach(TaskAccount::ends);
+  }
+
+  boolean allCompleted() {
+    return planned && partitions.stream().allMatch(TaskAccount::isCompleted);
+  }
+
+  Set<String> needed() {
+    Set<String> keys = new HashSet<>();
+    if (!hasEnded()) {
+      tasks().forEach(task -> task.addNeeded(keys));
+      if (plan != null) {
+        keys.add(plan);
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.belay.jobs.simulation.cluster;
+
+import dev.belay.jobs.simulation.job.RangeJob;
+import dev.belay.jobs.simulation.machine.SimulatedProcess;
+import dev.belay.runtime.proto.CancelJobReply;
+import dev.belay.runtime.proto.CancelJobRequest;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.ListJobsRequest;
+import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.SubmitReply;
+import dev.belay.runtime.proto.SubmitRequest;
+import dev.belay.runtime.simulation.MachineClock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * People: they submit, and again under the same key until they hear; they cancel, and they look.
+ * They never die.
+ */
+public final class User extends SimulatedProcess {
+  private static final long RETRY_MILLIS = 700;
+
+  private final Cluster cluster;
+  private final Map<String, String> ids = new LinkedHashMap<>();
+
+  public User(Cluster cluster) {
+    super(cluster.world(), "user", new MachineClock(cluster.world().time(), 0, 0));
+    this.cluster = cluster;
+  }
+
+  public void submit(RangeJob job) {
+    cluster.add(job);
+    ask(job);
+  }
+
+  private void ask(RangeJob job) {
+    String key = "key-" + job.name();
+    cluster.call(
+        this,
+        Command.newBuilder().setSubmit(SubmitRequest.newBuilder().setKey(key).setSpec(job.spec())),
+        reply -> {
+          if (reply.message() instanceof SubmitReply submitted) {
+            say("knows " + job.name() + " as " + submitted.getJob());
+            ids.put(job.name(), submitted.getJob());
+            cluster.checker().toldSubmitted(key, submitted.getJob());
+          } else if (!reply.reached()) {
+            afterMillis(RETRY_MILLIS, () -> ask(job));
+          } else {
+            throw new dev.belay.jobs.simulation.check.Violation(
+                job.name() + " was refused: " + reply.refusal());
+          }
+        });
+  }
+
+  /** The id of a job that was acknowledged; null: not yet. */
+  public @Nullable String id(String name) {
+    return ids.get(name);
+  }
+
+  public boolean knowsAll(int jobs) {
+    return ids.size() == jobs;
+  }
+
+  /** Asks until it is answered; a job that is not known yet is not asked for. */
+  public void cancel(String name) {
+    String id = ids.get(name);
+    if (id == null) {
+      return;
+    }
+    cluster.checker().mayBeCancelled(id);
+    cluster.call(
+        this,
+        Command.newBuilder().setCancelJob(CancelJobRequest.newBuilder().setJob(id)),
+        reply -> {
+          if (reply.message() instanceof CancelJobReply done
+              && done.getState() == JobState.JOB_CANCELLED) {
+            cluster.checker().toldCancelled(id);
+          } else if (!reply.reached()) {
+            afterMillis(RETRY_MILLIS, () -> cancel(name));
+          }
+        });
+  }
+
+  /** Looks around; the answers must only come. */
+  public void look(int what) {
+    Command.Builder command = Command.newBuilder();
+    switch (what % 3) {
+      case 0 -> command.setListJobs(ListJobsRequest.getDefaultInstance());
+      case 1 -> command.setListWorkers(ListWorkersRequest.getDefaultInstance());
+      default -> command.setDescribeJob(DescribeJobRequest.newBuilder().setJob("job-1"));
+    }
+    cluster.call(this, command, reply -> {});
+  }
+}

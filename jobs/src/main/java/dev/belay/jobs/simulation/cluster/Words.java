@@ -1,0 +1,179 @@
+package dev.belay.jobs.simulation.cluster;
+
+import dev.belay.runtime.lease.Epochs;
+import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Desired;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.FromWorker;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskReleased;
+import dev.belay.runtime.proto.ToWorker;
+import java.util.StringJoiner;
+
+/** Messages and events in few words, for a trace that people read. */
+final class Words {
+  private Words() {}
+
+  static String of(TaskId task) {
+    return switch (task.getKind()) {
+      case PLAN -> task.getJob() + "/plan";
+      case PUBLISH -> task.getJob() + "/publish";
+      default -> task.getJob() + "/" + task.getIndex();
+    };
+  }
+
+  static String of(Lease lease) {
+    return of(lease.getTask()) + "@" + Epochs.text(lease.getEpoch());
+  }
+
+  /** Empty: too common to be told. */
+  static String of(FromWorker message) {
+    return switch (message.getKindCase()) {
+      case HELLO ->
+          "hello, I am "
+              + message.getHello().getIncarnation()
+              + leases(message.getHello().getHeldList());
+      case HEARTBEAT -> message.getHeartbeat().getDraining() ? "draining" : "";
+      case REPORT -> of(message.getReport());
+      case RESYNC -> "what should I hold?";
+      case KIND_NOT_SET -> "?";
+    };
+  }
+
+  private static String leases(Iterable<Lease> leases) {
+    StringJoiner joiner = new StringJoiner(" ", ", working on ", "");
+    joiner.setEmptyValue("");
+    leases.forEach(lease -> joiner.add(of(lease)));
+    return joiner.toString();
+  }
+
+  static String of(Report report) {
+    String lease = of(report.getLease());
+    return switch (report.getWhatCase()) {
+      case STARTED ->
+          lease
+              + " started"
+              + (report.getStarted().getResumedFromSequence() == 0
+                  ? ""
+                  : " from checkpoint " + report.getStarted().getResumedFromSequence());
+      case CHECKPOINT -> lease + " " + of(report.getCheckpoint());
+      case UNUSABLE ->
+          lease
+              + " checkpoint "
+              + report.getUnusable().getSequence()
+              + " is "
+              + report.getUnusable().getReason();
+      case PLANNED -> lease + " planned, " + report.getPlanned().getSplits() + " partitions";
+      case FAILED -> lease + " failed: " + report.getFailed().getMessage();
+      default -> lease + " " + lower(report.getWhatCase().name());
+    };
+  }
+
+  private static String of(Checkpoint checkpoint) {
+    return "checkpoint " + checkpoint.getSequence() + " at " + checkpoint.getProgress().getDone();
+  }
+
+  /** Empty: too common to be told. */
+  static String of(ToWorker message) {
+    return switch (message.getKindCase()) {
+      case WELCOME -> "welcome";
+      case REJECTED -> "go away: " + lower(message.getRejected().getCode().name());
+      case HEARTBEAT_ACK -> "";
+      case DESIRED -> of(message.getDesired());
+      case ANSWER -> of(message.getAnswer());
+      default -> lower(message.getKindCase().name());
+    };
+  }
+
+  private static String of(Answer answer) {
+    String text = lower(answer.getVerdict().name()) + ", " + of(answer.getLease());
+    return answer.getMessage().isEmpty() ? text : text + ": " + answer.getMessage();
+  }
+
+  private static String of(Desired desired) {
+    StringJoiner joiner = new StringJoiner(", ", desired.getWhole() ? "in all: " : "", "");
+    for (Assignment assignment : desired.getAssignList()) {
+      String from =
+          assignment.getCheckpointsCount() == 0
+              ? ""
+              : " from checkpoint " + assignment.getCheckpoints(0).getSequence();
+      joiner.add("do " + of(assignment.getLease()) + from);
+    }
+    for (Revocation revocation : desired.getRevokeList()) {
+      joiner.add("stop " + of(revocation.getLease()));
+    }
+    return desired.getAssignCount() + desired.getRevokeCount() == 0
+        ? joiner + "nothing"
+        : joiner.toString();
+  }
+
+  static String of(Event event) {
+    return switch (event.getKindCase()) {
+      case JOB_SUBMITTED -> event.getJobSubmitted().getJob() + " submitted";
+      case JOB_PLANNED ->
+          event.getJobPlanned().getJob()
+              + " planned, "
+              + event.getJobPlanned().getSplits()
+              + " partitions";
+      case PUBLISH_PREPARED -> event.getPublishPrepared().getJob() + " has a manifest";
+      case JOB_SUCCEEDED -> event.getJobSucceeded().getJob() + " SUCCEEDED";
+      case JOB_FAILED ->
+          event.getJobFailed().getJob() + " FAILED: " + event.getJobFailed().getError();
+      case JOB_CANCELLED -> event.getJobCancelled().getJob() + " CANCELLED";
+      case TASK_ASSIGNED ->
+          of(event.getTaskAssigned().getLease())
+              + " goes to "
+              + event.getTaskAssigned().getIncarnation();
+      case TASK_STARTED -> of(event.getTaskStarted().getLease()) + " started";
+      case TASK_RELEASED -> of(event.getTaskReleased());
+      case CHECKPOINT_COMMITTED ->
+          of(event.getCheckpointCommitted().getLease())
+              + " "
+              + of(event.getCheckpointCommitted().getCheckpoint());
+      case CHECKPOINT_QUARANTINED ->
+          of(event.getCheckpointQuarantined().getLease())
+              + " falls back from checkpoint "
+              + event.getCheckpointQuarantined().getSequence();
+      case PARTITION_COMPLETED -> of(event.getPartitionCompleted().getLease()) + " completed";
+      case OBJECTS_RELEASED ->
+          event.getObjectsReleased().getJob()
+              + " needs "
+              + (event.getObjectsReleased().getAll()
+                  ? "nothing"
+                  : event.getObjectsReleased().getKeysCount() + " objects less");
+      default -> lower(event.getKindCase().name());
+    };
+  }
+
+  private static String of(TaskReleased released) {
+    return of(released.getLease())
+        + " released: "
+        + lower(released.getCause().name())
+        + (released.getBackoffMillis() == 0
+            ? ""
+            : ", not before " + released.getBackoffMillis() + " ms");
+  }
+
+  static String of(Command.Builder command) {
+    return switch (command.getKindCase()) {
+      case SUBMIT -> "submit " + command.getSubmit().getKey();
+      case CANCEL_JOB -> "cancel " + command.getCancelJob().getJob();
+      case LIST_COMPLETIONS ->
+          "completions of "
+              + of(command.getListCompletions().getLease())
+              + " from "
+              + command.getListCompletions().getFromIndex();
+      default -> lower(command.getKindCase().name());
+    };
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+  }
+}
