@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Many lives of a cluster, a hundred seeds a test. One again: {@code mvn test -pl coordinator -am
  * -Dtest=RandomTest -Dsurefire.failIfNoSpecifiedTests=false -Dbelay.seed=N}; others: {@code
- * -Dbelay.seeds=N} of them.
+ * -Dbelay.core.seeds=N} of them.
  */
 class RandomTest {
   private static final int SEEDS_A_TEST = 100;
@@ -16,7 +16,7 @@ class RandomTest {
     Long one = Long.getLong("belay.seed");
     return one != null
         ? LongStream.of(-1)
-        : LongStream.range(0, Long.getLong("belay.seeds", 1_000) / SEEDS_A_TEST);
+        : LongStream.range(0, Long.getLong("belay.core.seeds", 1_000) / SEEDS_A_TEST);
   }
 
   @ParameterizedTest(name = "seeds from {0} hundred")
