@@ -5,6 +5,7 @@ import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.FromWorker;
+import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.ObjectsDeleted;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.time.Now;
@@ -56,6 +57,7 @@ public final class Core implements StateMachine {
   private final Placer placer;
   private final Benching benching;
   private final StragglerWatch stragglers;
+  private final Foresight foresight;
 
   /**
    * A core without a past.
@@ -80,6 +82,7 @@ public final class Core implements StateMachine {
     benching = new Benching(state, liveness, capacity);
     stragglers =
         new StragglerWatch(state.holdings, liveness, progress, yields, splits, placer::pool);
+    foresight = new Foresight(state, liveness, (worker, reason) -> List.of(), timing);
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */
@@ -107,16 +110,26 @@ public final class Core implements StateMachine {
   private Decision fromWorker(Command command, FromWorker message, Now now) {
     return switch (message.getKindCase()) {
       case HELLO -> heardOf(command, sessions.hello(command, message.getHello(), now));
-      case HEARTBEAT -> heardOf(command, sessions.heartbeat(command, message.getHeartbeat(), now));
+      case HEARTBEAT -> heartbeat(command, message.getHeartbeat(), now);
       case REPORT -> {
         Decision decision = reports.decide(command, message.getReport(), now);
         benching.observe(decision.events(), now.nanos());
+        foresight.observe(liveness.on(command.getStream()), decision.events());
         yield decision;
       }
       case RESYNC -> sessions.resync(command);
       // Of a newer worker: nothing that this coordinator could do.
       case KIND_NOT_SET -> new Decision(List.of(), List.of());
     };
+  }
+
+  private Decision heartbeat(Command command, Heartbeat heartbeat, Now now) {
+    Decision decision = sessions.heartbeat(command, heartbeat, now);
+    WorkerRecord worker = liveness.on(command.getStream());
+    if (worker != null) {
+      decision = decision.with(foresight.heard(worker, heartbeat, command.getReceivedNanos()));
+    }
+    return heardOf(command, decision);
   }
 
   /** A worker may be new, or another than before: what there is to place to is, too. */

@@ -13,6 +13,16 @@ public record Decision(List<Event> events, List<Effect> effects) {
     return new Decision(List.of(), List.of(effect));
   }
 
+  /** The same, and these effects after its own. */
+  Decision with(List<Effect> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Effect> all = new ArrayList<>(effects);
+    all.addAll(more);
+    return new Decision(events, List.copyOf(all));
+  }
+
   /** Gathers a decision. */
   static final class Draft {
     private final long wallMillis;

@@ -68,6 +68,11 @@ final class Liveness {
     return byName.values();
   }
 
+  /** How many have not been given up. */
+  int present() {
+    return byName.size() - gone.size();
+  }
+
   @Nullable WorkerRecord named(String name) {
     return byName.get(name);
   }
@@ -171,7 +176,8 @@ final class Liveness {
    */
   boolean heard(WorkerRecord worker, long nanos, long pausedNanos) {
     long steady = steady(nanos);
-    worker.rhythm.beat(steady - worker.heardSteadyNanos, pausedNanos);
+    worker.gapNanos = Math.max(0, steady - worker.heardSteadyNanos);
+    worker.rhythm.beat(worker.gapNanos, pausedNanos);
     worker.heardNanos = Math.max(worker.heardNanos, nanos);
     worker.heardSteadyNanos = Math.max(worker.heardSteadyNanos, steady);
     boolean back = worker.lost;
@@ -214,7 +220,7 @@ final class Liveness {
         silent.add(worker);
       }
     }
-    boolean many = silent.size() * 2 > byName.size() - gone.size();
+    boolean many = silent.size() * 2 > present();
     List<WorkerRecord> dead = new ArrayList<>();
     for (WorkerRecord worker : late) {
       long silence = now - worker.heardSteadyNanos;

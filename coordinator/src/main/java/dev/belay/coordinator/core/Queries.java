@@ -157,7 +157,9 @@ final class Queries {
               .setPid(worker.pid)
               .setHost(worker.host)
               .addAllLabels(labels(worker))
-              .setReason(worker.reason())
+              .setReason(worker.reason(command.getReceivedNanos()))
+              .setRisk(worker.risk.score())
+              .setLingering(worker.health.lingering)
               .setQueue(worker.queue));
     }
     return new Effect.Reply(command.getRequest(), reply.build());

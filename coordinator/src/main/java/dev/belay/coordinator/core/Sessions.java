@@ -237,7 +237,8 @@ final class Sessions {
     if (worker == null) {
       return draft.then(new Effect.CloseStream(command.getStream())).done();
     }
-    boolean back = liveness.heard(worker, command.getReceivedNanos(), 0);
+    boolean back =
+        liveness.heard(worker, command.getReceivedNanos(), Health.pauseNanos(heartbeat.getSigns()));
     worker.draining |= heartbeat.getDraining();
     for (TaskProgress report : heartbeat.getProgressList()) {
       TaskRecord task = state.task(report.getLease().getTask());

@@ -30,11 +30,26 @@ final class WorkerRecord {
   /** Of its heartbeats, across its connections. */
   Rhythm rhythm;
 
+  /** What its heartbeats say of its process. */
+  Health health = new Health();
+
+  /** What follows from that. */
+  Risk risk = Risk.NONE;
+
+  /** Whether it gets nothing new for that. */
+  boolean atRisk;
+
+  /** Since when its risk is so high that it should leave; 0: it is not. */
+  long leavingSinceNanos;
+
   /** On the monotonic clock. */
   long heardNanos;
 
   /** The same on {@link Liveness}'s clock, by which silence is counted. */
   long heardSteadyNanos;
+
+  /** Between its last two heartbeats, on that clock. */
+  long gapNanos;
 
   /** When the stream broke, on that clock; meaningful while there is none. */
   long brokenSteadyNanos;
@@ -98,6 +113,10 @@ final class WorkerRecord {
   /** The same process on a new connection: what is known of it goes on. */
   void goOnFrom(WorkerRecord before) {
     rhythm = before.rhythm;
+    health = before.health;
+    risk = before.risk;
+    atRisk = before.atRisk;
+    leavingSinceNanos = before.leavingSinceNanos;
     benched = before.benched;
   }
 
@@ -105,13 +124,19 @@ final class WorkerRecord {
     return stream != 0;
   }
 
-  /** How many tasks it can work on. */
+  /** How many tasks it can work on: threads that do not leave take up slots. */
   int usableSlots() {
-    return slots;
+    return Math.max(0, slots - health.lingering);
   }
 
   boolean takesWork() {
-    return connected() && !draining && !lost && !suspect && benched.isEmpty();
+    return connected()
+        && !draining
+        && !lost
+        && !suspect
+        && benched.isEmpty()
+        && !atRisk
+        && usableSlots() > 0;
   }
 
   WorkerState state() {
@@ -124,12 +149,20 @@ final class WorkerRecord {
     if (draining) {
       return WorkerState.DRAINING;
     }
-    return benched.isEmpty() ? WorkerState.LIVE : WorkerState.BENCHED;
+    if (!benched.isEmpty()) {
+      return WorkerState.BENCHED;
+    }
+    return atRisk ? WorkerState.AT_RISK : WorkerState.LIVE;
   }
 
-  /** Why it is in its state, in one line; empty if that is plain. */
-  String reason() {
-    return state() == WorkerState.BENCHED ? benched : "";
+  /** Why it is in its state, or what else is to be known of it, in one line; empty if nothing. */
+  String reason(long nanos) {
+    return switch (state()) {
+      case BENCHED -> benched;
+      case AT_RISK -> risk.reason();
+      case LIVE -> risk.score() >= Risk.SOUND ? risk.reason() : health.pause(nanos);
+      default -> "";
+    };
   }
 
   boolean offers(String job) {

@@ -29,6 +29,7 @@ import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
+import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.SplitDeclined;
 import dev.belay.runtime.proto.SplitRequest;
@@ -81,6 +82,8 @@ final class TestWorker {
   int queue;
   long stream;
   boolean draining;
+  Signs signs = Signs.getDefaultInstance();
+  int lingering;
 
   /** It may have ended leases without knowing; until it is told the whole. */
   boolean lied;
@@ -179,7 +182,12 @@ final class TestWorker {
 
   FromWorker heartbeat() {
     return FromWorker.newBuilder()
-        .setHeartbeat(Heartbeat.newBuilder().setNumber(++number).setDraining(draining))
+        .setHeartbeat(
+            Heartbeat.newBuilder()
+                .setNumber(++number)
+                .setDraining(draining)
+                .setSigns(signs)
+                .setLingering(lingering))
         .build();
   }
 

@@ -1,0 +1,105 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.Event;
+import dev.belay.runtime.proto.Heartbeat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acts on what is foreseen of workers: who is at risk gets nothing new, and who is about to be gone
+ * is drained, so that its work goes on elsewhere from final checkpoints and nothing is lost. Soft
+ * state.
+ *
+ * <p>A prediction may be wrong, and draining costs a worker, so nothing is done that would leave a
+ * job without anybody to run it, and nothing while more than half of the workers show such signs:
+ * then it is the cluster that has a problem (a full shared disk, a store out of reach), and sending
+ * its workers away does not mend it. A preemption notice is no prediction: its worker is drained in
+ * any case, since it is as good as gone, and with it what it did not save.
+ */
+final class Foresight {
+  /** Who tells a worker to give everything back and to end. */
+  @FunctionalInterface
+  interface Orders {
+    /** Returns what to send it. */
+    List<Effect> leave(WorkerRecord worker, String reason);
+  }
+
+  private final ClusterState state;
+  private final Liveness liveness;
+  private final Orders orders;
+  private final long intervalNanos;
+
+  /** Those whose signs are bad, be it acted upon or not. */
+  private final Set<WorkerRecord> risky = new LinkedHashSet<>();
+
+  Foresight(ClusterState state, Liveness liveness, Orders orders, Timing timing) {
+    this.state = state;
+    this.liveness = liveness;
+    this.orders = orders;
+    this.intervalNanos = timing.heartbeat().toNanos();
+  }
+
+  /** Attempts that failed on a worker are a sign, too. */
+  void observe(@Nullable WorkerRecord worker, List<Event> events) {
+    for (Event event : events) {
+      if (worker != null
+          && event.hasTaskReleased()
+          && Causes.kind(event.getTaskReleased().getCause()) == Causes.Kind.ERROR) {
+        worker.health.failures++;
+        // Its heartbeats will say so, too.
+        worker.health.lingering += event.getTaskReleased().getCause() == Cause.STUCK ? 1 : 0;
+      }
+    }
+  }
+
+  /**
+   * A heartbeat came.
+   *
+   * @return what to tell the worker
+   */
+  List<Effect> heard(WorkerRecord worker, Heartbeat heartbeat, long nanos) {
+    Health health = worker.health;
+    health.heard(heartbeat.getSigns(), heartbeat.getLingering(), worker.gapNanos, nanos);
+    worker.risk = Risk.of(health, intervalNanos, worker.slots);
+    boolean bad = worker.risk.score() >= (worker.atRisk ? Risk.SOUND : Risk.AT_RISK);
+    if (bad ? risky.add(worker) : risky.remove(worker)) {
+      forgetGone();
+    }
+    boolean preempted = !health.preemption.isEmpty();
+    boolean spared = bad && !preempted && (many() || !coveredByOthers(worker));
+    worker.atRisk = bad && !spared;
+    boolean leaving = worker.risk.score() >= Risk.DRAIN && !spared;
+    if (!leaving || worker.draining) {
+      worker.leavingSinceNanos = leaving ? worker.leavingSinceNanos : 0;
+      return List.of();
+    }
+    if (worker.leavingSinceNanos == 0) {
+      worker.leavingSinceNanos = nanos;
+    }
+    boolean now = preempted || nanos - worker.leavingSinceNanos >= Risk.DRAIN_AFTER_NANOS;
+    return now ? orders.leave(worker, worker.risk.reason()) : List.of();
+  }
+
+  private boolean many() {
+    return risky.size() * 2 > liveness.present();
+  }
+
+  /** Records that stand for nobody any more; there are as many as changed since. */
+  private void forgetGone() {
+    risky.removeIf(worker -> worker.lost || liveness.named(worker.name) != worker);
+  }
+
+  /** Whether somebody else could run whatever this worker may be needed for. */
+  private boolean coveredByOthers(WorkerRecord worker) {
+    return state.active.stream()
+        .filter(job -> job.demand.metBy(worker))
+        .allMatch(
+            job ->
+                liveness.workers().stream()
+                    .anyMatch(
+                        other -> other != worker && other.takesWork() && job.demand.metBy(other)));
+  }
+}
