@@ -3,13 +3,16 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Signs;
 
 /**
- * What a worker's heartbeats tell of its process, smoothed over ten seconds or so: soft
- * state, from which {@link Risk} draws its conclusion. What it says is not trusted to make sense,
- * only to be about itself.
+ * What a worker's heartbeats tell of its process, smoothed over ten seconds or so: soft state, from
+ * which {@link Risk} draws its conclusion. What it says is not trusted to make sense, only to be
+ * about itself.
  */
 final class Health {
   private static final double MEMORY_NANOS = 10e9;
   private static final double ERROR_MEMORY_NANOS = 60e9;
+
+  /** Over so many gaps their mean is taken: by number, since one long silence is not many. */
+  private static final int GAPS = 16;
 
   /** A pause from which on it is shown, and for how long. */
   private static final long SHOWN_PAUSE_MILLIS = 1_000;
@@ -70,7 +73,7 @@ final class Health {
     gcShare += weight * (gcNow - gcShare);
     pauseShare += weight * (Math.max(0, pausedNow - gcNow) - pauseShare);
     double unexplained = Math.max(0, gap - pause * 1e6);
-    meanGapNanos = told ? meanGapNanos + weight * (unexplained - meanGapNanos) : 0;
+    meanGapNanos += (unexplained - meanGapNanos) / GAPS;
     diskErrors = diskErrors * fading + failed;
     failures *= fading;
     lingering = Math.max(0, threadsLeft);

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 final class SubmitOptions {
   static final int MAX_PARTITIONS = 1_000_000;
   private static final long MIN_INTERVAL_MILLIS = 100;
+  private static final long MIN_STUCK_MILLIS = 1_000;
   private static final long MAX_INTERVAL_MILLIS = 7L * 24 * 3600 * 1000;
   private static final int MAX_NAME_LENGTH = 200;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)");
@@ -64,6 +65,15 @@ final class SubmitOptions {
               + " (default: fail).")
   String onLostCheckpoints = "fail";
 
+  @Option(
+      names = "--stuck-after",
+      paramLabel = "DURATION",
+      description =
+          "How long a partition may pass no safe point, such as 30s or 5m: then its attempt has"
+              + " failed, its thread is interrupted, and it is tried again elsewhere (default: as"
+              + " long as it likes).")
+  @Nullable String stuckAfter;
+
   /**
    * What is sent, once it is known to be well-formed.
    *
@@ -104,6 +114,7 @@ final class SubmitOptions {
             .setPartitions(partitions())
             .setCheckpointIntervalMillis(intervalMillis(checkpointInterval))
             .setOnLostCheckpoints(onLost())
+            .setStuckAfterMillis(stuckMillis(stuckAfter))
             .addAllOutputs(code.outputs(checked));
     code.parameters()
         .forEach(
@@ -170,12 +181,38 @@ final class SubmitOptions {
     if (text.equals("auto")) {
       return 0;
     }
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
+    long millis = millis(text);
+    if (millis < 0) {
       throw CliException.usage(
           "--checkpoint-interval "
               + text
               + " is neither auto nor a duration such as 500ms, 2s, 5m or 1h");
+    }
+    if (millis < MIN_INTERVAL_MILLIS || millis > MAX_INTERVAL_MILLIS) {
+      throw CliException.usage(
+          "--checkpoint-interval " + text + " is out of range: from 100ms to 168h, or auto");
+    }
+    return millis;
+  }
+
+  /** 0 for never. */
+  static long stuckMillis(@Nullable String text) {
+    if (text == null) {
+      return 0;
+    }
+    long millis = millis(text);
+    if (millis < MIN_STUCK_MILLIS || millis > MAX_INTERVAL_MILLIS) {
+      throw CliException.usage(
+          "--stuck-after " + text + " is no duration from 1s to 168h, such as 30s, 5m or 1h");
+    }
+    return millis;
+  }
+
+  /** Negative if it is none. */
+  private static long millis(String duration) {
+    Matcher matcher = DURATION.matcher(duration);
+    if (!matcher.matches()) {
+      return -1;
     }
     long unit =
         switch (matcher.group(2)) {
@@ -184,11 +221,6 @@ final class SubmitOptions {
           case "m" -> 60_000;
           default -> 3_600_000;
         };
-    long millis = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
-    if (millis < MIN_INTERVAL_MILLIS || millis > MAX_INTERVAL_MILLIS) {
-      throw CliException.usage(
-          "--checkpoint-interval " + text + " is out of range: from 100ms to 168h, or auto");
-    }
-    return millis;
+    return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
   }
 }

@@ -52,6 +52,13 @@ final class WorkerCommand implements Callable<Integer> {
   @Nullable Path data;
 
   @Option(
+      names = "--preemption-notice",
+      paramLabel = "FILE",
+      description =
+          "Once this file exists the machine is about to be taken away: the worker is drained.")
+  @Nullable Path preemptionNotice;
+
+  @Option(
       names = "--supervised",
       hidden = true,
       description = "Standard input is the line to the parent: \"drain\" drains, its end ends.")
@@ -76,7 +83,9 @@ final class WorkerCommand implements Callable<Integer> {
   private BelayWorker start() {
     try {
       BelayWorker.Builder builder =
-          BelayWorker.builder().coordinator(coordinator.address().toString());
+          BelayWorker.builder()
+              .coordinator(coordinator.address().toString())
+              .taskLog(LastLines.install());
       if (id != null) {
         builder.id(id);
       }
@@ -85,6 +94,9 @@ final class WorkerCommand implements Callable<Integer> {
       }
       if (data != null) {
         builder.data(data.toAbsolutePath().normalize());
+      }
+      if (preemptionNotice != null) {
+        builder.preemptionFile(preemptionNotice.toAbsolutePath().normalize());
       }
       for (Job job : JobCatalog.load().all()) {
         builder.job(job);

@@ -5,6 +5,7 @@ import dev.belay.jobs.cli.view.Names;
 import dev.belay.jobs.cli.view.Table;
 import dev.belay.jobs.cli.view.Table.Column;
 import dev.belay.runtime.proto.WorkerDescription;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,9 +14,12 @@ import picocli.CommandLine.Mixin;
 /** Who works. */
 @Command(
     name = "workers",
-    description = "Lists the workers of a coordinator: LIVE, SUSPECT, DRAINING or LOST.",
+    description =
+        "Lists the workers of a coordinator: LIVE, SUSPECT, AT_RISK, BENCHED, DRAINING or LOST.",
     footer = {"", "Examples:", "  belay workers", "  belay workers --json | jq '.[].id'"})
 final class WorkersCommand implements Callable<Integer> {
+  private static final double SHOWN_RISK = 0.3;
+
   @Mixin CoordinatorOption coordinator;
   @Mixin StandardOptions standard;
 
@@ -46,7 +50,8 @@ final class WorkersCommand implements Callable<Integer> {
             Column.number("RUNNING"),
             Column.number("SLOTS"),
             Column.text("HOST"),
-            Column.number("PID"));
+            Column.number("PID"),
+            Column.text("REASON"));
     for (WorkerDescription worker : workers) {
       table.row(
           worker.getId(),
@@ -54,8 +59,23 @@ final class WorkersCommand implements Callable<Integer> {
           worker.getRunning(),
           worker.getSlots(),
           worker.getHost(),
-          worker.getPid());
+          worker.getPid(),
+          reason(worker));
     }
     return table;
+  }
+
+  private static String reason(WorkerDescription worker) {
+    List<String> reasons = new ArrayList<>();
+    if (!worker.getReason().isEmpty()) {
+      reasons.add(worker.getReason());
+    }
+    if (worker.getRisk() >= SHOWN_RISK) {
+      reasons.add("risk " + Math.round(worker.getRisk() * 100) + " %");
+    }
+    if (worker.getLingering() > 0) {
+      reasons.add(worker.getLingering() + " slots taken up by threads that hang");
+    }
+    return String.join("; ", reasons);
   }
 }

@@ -85,6 +85,9 @@ public final class JsonDocuments {
       json.writeNumberField("slots", worker.getSlots());
       json.writeNumberField("running", worker.getRunning());
       json.writeNumberField("pid", worker.getPid());
+      text(json, "reason", worker.getReason());
+      json.writeNumberField("risk", Math.round(worker.getRisk() * 100) / 100.0);
+      json.writeNumberField("lingering", worker.getLingering());
       json.writeEndObject();
     }
     json.writeEndArray();
