@@ -164,6 +164,12 @@ public final class FakeCoordinator implements AutoCloseable {
   }
 
   private synchronized void hears(Session from, FromWorker message) {
+    if (message.getReportsCount() > 0) {
+      for (Report report : message.getReportsList()) {
+        hears(from, FromWorker.newBuilder().setReport(report).build());
+      }
+      return;
+    }
     heard.add(message);
     if (deaf) {
       return;

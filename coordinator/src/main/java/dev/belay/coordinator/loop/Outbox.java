@@ -9,4 +9,7 @@ import dev.belay.coordinator.core.Effect;
 @FunctionalInterface
 public interface Outbox {
   void carryOut(Effect effect);
+
+  /** The batch is over: what was held back to go together goes now. */
+  default void flush() {}
 }

@@ -78,6 +78,7 @@ public final class Recipe {
       journal.sync();
     }
     effects.forEach(outbox::carryOut);
+    outbox.flush();
   }
 
   private static Command tick(long heardUntilNanos) {

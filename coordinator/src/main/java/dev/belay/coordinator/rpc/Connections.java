@@ -3,9 +3,13 @@ package dev.belay.coordinator.rpc;
 import com.google.protobuf.Message;
 import dev.belay.coordinator.core.Effect;
 import dev.belay.coordinator.loop.Outbox;
+import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Answers;
 import dev.belay.runtime.proto.ToWorker;
+import dev.belay.runtime.wire.JobTable;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,10 +27,15 @@ public final class Connections implements Outbox {
   /** A worker's stream, written to by the loop's thread alone. */
   private static final class Stream {
     final StreamObserver<ToWorker> observer;
+    final Answers.Builder answers = Answers.newBuilder();
     long revision;
 
     Stream(StreamObserver<ToWorker> observer) {
       this.observer = observer;
+    }
+
+    boolean hasAnswers() {
+      return answers.getOkCount() + answers.getOthersCount() > 0;
     }
   }
 
@@ -34,6 +43,10 @@ public final class Connections implements Outbox {
   private final Consumer<Effect.Delete> deletions;
   private final AtomicLong ids = new AtomicLong();
   private final Map<Long, Stream> streams = new ConcurrentHashMap<>();
+
+  /** Streams with answers that wait for those of the same batch. */
+  private final Map<Long, Stream> answering = new LinkedHashMap<>();
+
   private final Map<Long, StreamObserver<Message>> requests = new ConcurrentHashMap<>();
 
   /**
@@ -81,6 +94,7 @@ public final class Connections implements Outbox {
       } else if (effect instanceof Effect.CloseStream close) {
         Stream stream = streams.remove(close.stream());
         if (stream != null) {
+          sendAnswers(close.stream(), stream);
           stream.observer.onCompleted();
         }
       } else if (effect instanceof Effect.Delete deletion) {
@@ -94,15 +108,60 @@ public final class Connections implements Outbox {
 
   private void send(Effect.Send send) {
     Stream stream = streams.get(send.stream());
-    if (stream != null) {
-      stream.revision++;
-      stream.observer.onNext(
-          send.message()
-              .setCoordinatorStart(coordinatorStart)
-              .setStream(send.stream())
-              .setRevision(stream.revision)
-              .build());
+    if (stream == null) {
+      return;
     }
+    if (send.message().hasAnswer()) {
+      gather(send.message().getAnswer(), stream);
+      answering.put(send.stream(), stream);
+      return;
+    }
+    sendAnswers(send.stream(), stream);
+    if (send.message().hasDesired()) {
+      send.message().setDesired(JobTable.compacted(send.message().getDesired()));
+    }
+    send(send.stream(), stream, send.message());
+  }
+
+  private static void gather(Answer answer, Stream stream) {
+    if (answer.getVerdict() == Answer.Verdict.OK) {
+      stream.answers.addOk(answer.getNumber());
+    } else {
+      stream.answers.addOthers(answer);
+    }
+  }
+
+  /** In their place among the stream's messages: one message for all that were gathered. */
+  private void sendAnswers(long id, Stream stream) {
+    if (stream.hasAnswers()) {
+      ToWorker.Builder message = ToWorker.newBuilder().setAnswers(stream.answers);
+      stream.answers.clear();
+      send(id, stream, message);
+    }
+  }
+
+  private void send(long id, Stream stream, ToWorker.Builder message) {
+    stream.revision++;
+    stream.observer.onNext(
+        message
+            .setCoordinatorStart(coordinatorStart)
+            .setStream(id)
+            .setRevision(stream.revision)
+            .build());
+  }
+
+  @Override
+  public void flush() {
+    answering.forEach(
+        (id, stream) -> {
+          try {
+            sendAnswers(id, stream);
+          } catch (RuntimeException e) {
+            // The receiver is gone, which its stream's end will say too.
+            LOG.debug("answers not delivered to stream {}", id, e);
+          }
+        });
+    answering.clear();
   }
 
   private static Status status(Effect.Refuse refusal) {

@@ -4,6 +4,7 @@ import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.ListCompletionsReply;
 import dev.belay.runtime.proto.ListCompletionsRequest;
+import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.StreamClosed;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.WorkerServiceGrpc;
@@ -41,7 +42,13 @@ public final class WorkerEndpoint extends WorkerServiceGrpc.WorkerServiceImplBas
     return new StreamObserver<>() {
       @Override
       public void onNext(FromWorker message) {
-        loop.accept(stamped().setStream(stream).setFromWorker(message).build());
+        if (message.getReportsCount() == 0) {
+          loop.accept(stamped().setStream(stream).setFromWorker(message).build());
+        }
+        for (Report report : message.getReportsList()) {
+          FromWorker.Builder one = FromWorker.newBuilder().setReport(report);
+          loop.accept(stamped().setStream(stream).setFromWorker(one).build());
+        }
       }
 
       @Override

@@ -13,20 +13,25 @@ import dev.belay.storage.format.VerifiedChunks;
 import dev.belay.storage.state.EncodedState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The splits of a job, read one at a time: an opened plan holds the index (some 60 bytes for each
- * 64 KiB of splits), and reads the chunk that a split lies in. Immutable; safe for use by many
- * threads.
+ * 64 KiB of splits), and reads the chunk that a split lies in; the one read last is remembered,
+ * since who asks for one split asks for its neighbours. Safe for use by many threads.
  */
 public final class PlanFile {
   private final ObjectReader reader;
   private final StoredSection section;
   private final List<Integer> firstSplits;
   private final int splits;
+  private volatile @Nullable Chunk last;
+
+  /** A verified chunk, and where in it each split begins. */
+  private record Chunk(int number, byte[] bytes, List<Integer> starts) {}
 
   private PlanFile(ObjectReader reader, StoredSection section, PlanIndex index) {
     this.reader = reader;
@@ -64,8 +69,32 @@ public final class PlanFile {
       throw new IllegalArgumentException("split " + index + " of " + splits);
     }
     int found = Collections.binarySearch(firstSplits, index);
-    int chunk = found >= 0 ? found : -found - 2;
-    return entry(bytes(chunk), index - firstSplits.get(chunk));
+    int number = found >= 0 ? found : -found - 2;
+    Chunk chunk = last;
+    if (chunk == null || chunk.number != number) {
+      chunk = chunk(number);
+      last = chunk;
+    }
+    return entry(chunk, index - firstSplits.get(number));
+  }
+
+  private Chunk chunk(int number) throws StoreException {
+    byte[] bytes = bytes(number);
+    List<Integer> starts = new ArrayList<>();
+    ByteBuffer entries = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (entries.remaining() >= PlanSpool.ENTRY_HEADER) {
+      starts.add(entries.position());
+      int table = entries.getInt();
+      int length = entries.getInt();
+      if (length < 0
+          || length > entries.remaining()
+          || table < 0
+          || table >= reader.manifest().getTypesCount()) {
+        throw corrupt(reader.reference(), "a split has an impossible header");
+      }
+      entries.position(entries.position() + length);
+    }
+    return new Chunk(number, bytes, List.copyOf(starts));
   }
 
   private byte[] bytes(int chunk) throws StoreException {
@@ -79,27 +108,16 @@ public final class PlanFile {
     }
   }
 
-  private EncodedState entry(byte[] bytes, int skip) throws StoreException {
-    ByteBuffer entries = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    for (int left = skip; ; left--) {
-      if (entries.remaining() < PlanSpool.ENTRY_HEADER) {
-        throw corrupt(reader.reference(), "a split is not where its index says");
-      }
-      int table = entries.getInt();
-      int length = entries.getInt();
-      if (length < 0
-          || length > entries.remaining()
-          || table < 0
-          || table >= reader.manifest().getTypesCount()) {
-        throw corrupt(reader.reference(), "a split has an impossible header");
-      }
-      int start = entries.position();
-      entries.position(start + length);
-      if (left == 0) {
-        byte[] split = Arrays.copyOfRange(bytes, start, start + length);
-        return new EncodedState(reader.manifest().getTypes(table), List.of(split));
-      }
+  private EncodedState entry(Chunk chunk, int inChunk) throws StoreException {
+    if (inChunk >= chunk.starts.size()) {
+      throw corrupt(reader.reference(), "a split is not where its index says");
     }
+    ByteBuffer entry = ByteBuffer.wrap(chunk.bytes).order(ByteOrder.LITTLE_ENDIAN);
+    entry.position(chunk.starts.get(inChunk));
+    int table = entry.getInt();
+    byte[] split = new byte[entry.getInt()];
+    entry.get(split);
+    return new EncodedState(reader.manifest().getTypes(table), List.of(split));
   }
 
   private static boolean isConsistent(ObjectManifest manifest) {

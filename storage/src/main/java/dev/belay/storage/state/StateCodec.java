@@ -1,6 +1,7 @@
 package dev.belay.storage.state;
 
 import com.esotericsoftware.kryo.KryoException;
+import dev.belay.runtime.proto.StateTypes;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import java.util.ArrayList;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 public final class StateCodec {
   private final UserTypes types;
   private final Queue<Encoder> idle = new ConcurrentLinkedQueue<>();
+
+  /** Of the table that was read last: the splits of a plan, and most states, have the same one. */
+  private volatile Decoders decoders =
+      new Decoders(StateTypes.getDefaultInstance(), new ConcurrentLinkedQueue<>());
+
+  private record Decoders(StateTypes table, Queue<TypeRegistry> idle) {}
 
   /**
    * A codec for these types and arrays of them, beside the JDK's.
@@ -63,16 +70,32 @@ public final class StateCodec {
   public <T> T decode(EncodedState encoded, Class<T> type) throws StoreException {
     try {
       StateInput in = new StateInput(new ChunkSource(encoded.chunks()), encoded.length());
-      Object state = types.forReading(encoded.types()).kryo().readClassAndObject(in);
+      Decoders known = decoders(encoded.types());
+      TypeRegistry decoder = known.idle.poll();
+      if (decoder == null) {
+        decoder = types.forReading(encoded.types());
+      }
+      Object state = decoder.kryo().readClassAndObject(in);
       if (in.remaining() != 0) {
         throw UnreadableStateException.corrupt("a state is followed by other bytes");
       }
+      // Not after a failure: it may be in the middle of something.
+      known.idle.add(decoder);
       return cast(state, type);
     } catch (UnreadableStateException e) {
       throw e.asStoreException();
     } catch (RuntimeException | StackOverflowError e) {
       throw new StoreException(Kind.CORRUPT, "the state cannot be decoded: " + e.getMessage(), e);
     }
+  }
+
+  private Decoders decoders(StateTypes table) {
+    Decoders known = decoders;
+    if (!known.table.equals(table)) {
+      known = new Decoders(table, new ConcurrentLinkedQueue<>());
+      decoders = known;
+    }
+    return known;
   }
 
   private static <T> T cast(@Nullable Object state, Class<T> type) {

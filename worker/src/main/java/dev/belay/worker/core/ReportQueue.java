@@ -1,5 +1,7 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Answers;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Report;
@@ -84,6 +86,24 @@ final class ReportQueue {
             unsent.add(number);
           }
         });
+  }
+
+  /** Answers that name reports, as answers that name leases too; none to what waits no more. */
+  List<Answer> wholeAnswers(Answers answers) {
+    List<Answer> whole = new ArrayList<>(answers.getOkCount() + answers.getOthersCount());
+    for (long number : answers.getOkList()) {
+      Pending pending = unanswered.get(number);
+      if (pending != null) {
+        whole.add(
+            Answer.newBuilder()
+                .setNumber(number)
+                .setLease(pending.report.getLease())
+                .setVerdict(Answer.Verdict.OK)
+                .build());
+      }
+    }
+    whole.addAll(answers.getOthersList());
+    return whole;
   }
 
   /** Takes out the one that was answered; null if it was not waiting (any more). */

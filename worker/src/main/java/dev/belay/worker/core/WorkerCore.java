@@ -314,6 +314,7 @@ public final class WorkerCore {
     if (filter.takeGap()) {
       resync.messageLost();
     }
+    reports.wholeAnswers(message.getAnswers()).forEach(this::answered);
     switch (message.getKindCase()) {
       case HEARTBEAT_ACK -> acknowledged(message.getHeartbeatAck(), now);
       case DESIRED -> desired(message.getDesired());

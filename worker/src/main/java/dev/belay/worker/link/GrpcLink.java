@@ -5,6 +5,7 @@ import dev.belay.runtime.proto.ListCompletionsReply;
 import dev.belay.runtime.proto.ListCompletionsRequest;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.WorkerServiceGrpc;
+import dev.belay.runtime.wire.JobTable;
 import dev.belay.worker.core.LinkEnd;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -62,7 +63,11 @@ final class GrpcLink implements Link, ClientResponseObserver<FromWorker, ToWorke
 
   @Override
   public void onNext(ToWorker message) {
-    listener.received(number, message);
+    listener.received(number, message.hasDesired() ? expanded(message) : message);
+  }
+
+  private static ToWorker expanded(ToWorker message) {
+    return message.toBuilder().setDesired(JobTable.expanded(message.getDesired())).build();
   }
 
   @Override

@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLoop implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
 
+  /** How many inputs are taken in a row before what follows from them is sent. */
+  private static final int BATCH = 256;
+
   /** Something that happened, to be told to the core on the loop's thread. */
   private interface Input {
     List<Effect> tell(WorkerCore core, Now now);
@@ -51,6 +54,7 @@ public final class WorkerLoop implements Link.Listener {
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
   // For the loop's thread only.
+  private final Outgoing outgoing = new Outgoing();
   private final Map<Lease, RunningTask> running = new LinkedHashMap<>();
   private @Nullable TaskStarter starter;
   private @Nullable Link link;
@@ -155,10 +159,11 @@ public final class WorkerLoop implements Link.Listener {
     OptionalLong deadline = core.deadlineNanos();
     long waitNanos = deadline.orElse(0) - clock.get().nanos();
     Input input = waitNanos <= 0 ? inputs.poll() : inputs.poll(waitNanos, TimeUnit.NANOSECONDS);
-    if (input != null) {
+    for (int more = BATCH; input != null; input = --more > 0 ? inputs.poll() : null) {
       carryOut(input.tell(core, clock.get()));
     }
     tickIfDue();
+    outgoing.flush();
   }
 
   private void tickIfDue() {
@@ -236,12 +241,15 @@ public final class WorkerLoop implements Link.Listener {
     linkNumber = number;
     Link dialled = dialer.dial(number, this);
     link = dialled;
+    outgoing.use(dialled);
     reporter.use(dialled);
   }
 
   private void hangUp() {
+    outgoing.flush();
     Link current = link;
     link = null;
+    outgoing.use(null);
     reporter.use(null);
     if (current != null) {
       current.close();
@@ -249,9 +257,8 @@ public final class WorkerLoop implements Link.Listener {
   }
 
   private void send(Effect.Send send) {
-    Link current = link;
-    if (current != null && send.link() == linkNumber) {
-      current.send(send.message());
+    if (send.link() == linkNumber) {
+      outgoing.send(send.message());
     }
   }
 

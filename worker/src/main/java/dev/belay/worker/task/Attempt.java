@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lease being worked on: a thread, from the start of the work to the answer to its last report.
+ * One lease being worked on: on one thread, from the start of the work to the answer to its last
+ * report.
  *
  * <p>However the work leaves its thread, the {@link Ending} decides what is reported: nothing if
  * the lease is gone, that the task is given back if the worker drains, the failure if there is one.
@@ -31,7 +32,8 @@ final class Attempt implements RunningTask {
   private final Disk disk;
   private final TaskLog taskLog;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final Thread thread;
+  private final Crew crew;
+  private volatile @Nullable Thread thread;
 
   /** The job's code is through; what remains is ours, and does not hang. */
   private volatile boolean left;
@@ -47,7 +49,8 @@ final class Attempt implements RunningTask {
       TaskSettings settings,
       Path scratch,
       Disk disk,
-      TaskLog taskLog) {
+      TaskLog taskLog,
+      Crew crew) {
     this.lease = lease;
     this.name = name;
     this.control = control;
@@ -56,14 +59,13 @@ final class Attempt implements RunningTask {
     this.scratch = scratch;
     this.disk = disk;
     this.taskLog = taskLog;
-    this.thread = new Thread(this::live, "belay-" + name);
-    thread.setDaemon(true);
+    this.crew = crew;
   }
 
   void start() {
     control.whenStopped(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
     control.whenEnded(this::hurry);
-    thread.start();
+    crew.live(threadName(), this::live);
   }
 
   @Override
@@ -110,7 +112,12 @@ final class Attempt implements RunningTask {
     control.ticker().after(settings.patience(), this::complain);
   }
 
+  private String threadName() {
+    return "belay-" + name;
+  }
+
   private void live() {
+    thread = Thread.currentThread();
     try {
       conclude(work());
     } catch (Throwable t) {
@@ -126,7 +133,7 @@ final class Attempt implements RunningTask {
     } catch (IOException e) {
       log.warn("{}: its temporary files in {} could not be removed", name, scratch, e);
     }
-    taskLog.forget(thread.getName());
+    taskLog.forget(threadName());
     ended.complete(null);
   }
 
@@ -138,8 +145,12 @@ final class Attempt implements RunningTask {
       // Whatever the job's code does, running out of memory included, is the job's failure.
       return t;
     } finally {
-      left = true;
+      leaveJob();
     }
+  }
+
+  private synchronized void leaveJob() {
+    left = true;
   }
 
   private void conclude(@Nullable Throwable thrown) {
@@ -168,27 +179,29 @@ final class Attempt implements RunningTask {
     }
     control.lastReport(
         Report.newBuilder()
-            .setFailed(failed.toBuilder().addAllLog(LogLines.of(taskLog, thread.getName()))));
+            .setFailed(failed.toBuilder().addAllLog(LogLines.of(taskLog, threadName()))));
   }
 
   /**
    * Nothing that it does counts any more. Where it still does, it is let alone: the job's code may
-   * be putting something in order on its way out.
+   * be putting something in order on its way out. Nor does it hit whom the thread works for next.
    */
-  private void interrupt() {
-    if (!left) {
-      thread.interrupt();
+  private synchronized void interrupt() {
+    Thread own = thread;
+    if (!left && own != null) {
+      own.interrupt();
     }
   }
 
   private void complain() {
-    if (left) {
+    Thread own = thread;
+    if (left || own == null) {
       return;
     }
     log.warn(
         "{}: has to end and does not reach a safe point; it hangs here:{}",
         name,
-        StackTraces.of(thread));
+        StackTraces.of(own));
     control.ticker().after(settings.patience(), this::complain);
   }
 }

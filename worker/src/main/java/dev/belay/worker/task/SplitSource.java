@@ -15,20 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SplitSource {
   private final Assignment assignment;
-  private final List<Class<?>> types;
+  private final KnownJob job;
   private final ObjectStore store;
   private final Control control;
   private final Patience patience;
   private @Nullable EncodedState encoded;
 
   SplitSource(
-      Assignment assignment,
-      List<Class<?>> types,
-      ObjectStore store,
-      Control control,
-      Patience patience) {
+      Assignment assignment, KnownJob job, ObjectStore store, Control control, Patience patience) {
     this.assignment = assignment;
-    this.types = types;
+    this.job = job;
     this.store = store;
     this.control = control;
     this.patience = patience;
@@ -36,7 +32,7 @@ final class SplitSource {
 
   /** A new object each time. */
   <T> T read(Class<T> type) {
-    StateFormat format = new StateFormat(types);
+    StateFormat format = new StateFormat(job);
     format.register(type);
     if (encoded == null) {
       encoded = fetch();
@@ -61,7 +57,7 @@ final class SplitSource {
     while (true) {
       control.check();
       try {
-        PlanFile plan = PlanFile.open(store, assignment.getPlan());
+        PlanFile plan = job.plan(store, assignment.getPlan());
         EncodedState split = plan.split(assignment.getLease().getTask().getIndex());
         patience.over();
         return split;

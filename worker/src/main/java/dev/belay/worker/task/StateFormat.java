@@ -4,7 +4,6 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.state.EncodedState;
 import dev.belay.storage.state.StateCodec;
 import dev.belay.storage.state.UnwritableStateException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * that is asked for. For the attempt's thread.
  */
 final class StateFormat {
-  private final List<Class<?>> types;
+  private final KnownJob job;
   private @Nullable StateCodec codec;
 
-  StateFormat(List<Class<?>> types) {
-    this.types = List.copyOf(types);
+  StateFormat(KnownJob job) {
+    this.job = job;
   }
 
   /** From now on this is the type of the state. */
   void register(Class<?> type) {
-    codec = StateCodec.of(types, type);
+    codec = job.codec(type);
   }
 
   EncodedState encode(Object state) {

@@ -1,5 +1,7 @@
 package dev.belay.worker.task;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.belay.runtime.time.Now;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
@@ -11,6 +13,8 @@ import org.slf4j.LoggerFactory;
 /** The system's clocks, and one daemon thread for everything that is due later. */
 public final class SystemTicker implements Ticker, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemTicker.class);
+
+  private static final long BEAT_MILLIS = 100;
 
   private final ScheduledThreadPoolExecutor timer;
 
@@ -25,6 +29,10 @@ public final class SystemTicker implements Ticker, AutoCloseable {
             });
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    // A timer that is due before all others wakes the thread when it is set, and most are cancelled
+    // soon: with this one before them, only it does.
+    var unused = timer.scheduleAtFixedRate(() -> {}, BEAT_MILLIS, BEAT_MILLIS, MILLISECONDS);
   }
 
   @Override

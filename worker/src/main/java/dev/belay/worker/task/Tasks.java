@@ -6,7 +6,6 @@ import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Lease;
-import dev.belay.runtime.proto.Parameter;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
@@ -31,8 +30,9 @@ import java.util.regex.Pattern;
  * the threads in the background. Thread-safe.
  */
 public final class Tasks implements TaskStarter, AutoCloseable {
-  /** Part of keys and of file names. */
-  private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+  private static final int MOST_KNOWN = 64;
+
+  private static final Pattern STRANGE = Pattern.compile("[^A-Za-z0-9_-]");
 
   /** How long a close waits for tasks that were stopped. */
   private static final Duration LEAVE = Duration.ofSeconds(2);
@@ -48,6 +48,17 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   private final Ticker ticker;
   private final Disk disk = new Disk();
   private final TaskLog taskLog;
+  private final Crew crew = new Crew();
+
+  /** Jobs by id, the ones used last. */
+  private final Map<String, KnownJob> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, KnownJob> eldest) {
+          return size() > MOST_KNOWN;
+        }
+      };
+
   private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
   private volatile Duration meanTimeBetweenFailures = Duration.ZERO;
 
@@ -88,7 +99,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     Control control = new Control(lease, reporter, ticker, new Troubles(name));
     Path own = scratch.resolve(name);
     Work work = work(assignment, name, own, control);
-    Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk, taskLog);
+    Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk, taskLog, crew);
     running.add(attempt);
     var unused = attempt.ended().thenRun(() -> running.remove(attempt));
     attempt.start();
@@ -110,6 +121,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     CompletableFuture.allOf(ended)
         .completeOnTimeout(null, LEAVE.toMillis(), TimeUnit.MILLISECONDS)
         .join();
+    crew.close();
   }
 
   /** As in "wordcount-7-p3-e1.17"; also the name of a directory. */
@@ -119,7 +131,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
         task.getKind() == TaskKind.PARTITION
             ? "p" + Integer.toUnsignedString(task.getIndex())
             : task.getKind().name().toLowerCase(Locale.ROOT);
-    String job = task.getJob().replaceAll("[^A-Za-z0-9_-]", "_");
+    String job = STRANGE.matcher(task.getJob()).replaceAll("_");
     return job + "-" + step + "-e" + Epochs.text(lease.getEpoch());
   }
 
@@ -135,29 +147,29 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   }
 
   private Work workOf(Assignment assignment, String name, Path own, Control control) {
-    String id = assignment.getLease().getTask().getJob();
-    if (!JOB_ID.matcher(id).matches()) {
-      throw new BadInputException("\"" + id + "\" is no job's id; the coordinator is damaged");
-    }
-    String code = assignment.getSpec().getJob();
-    Job job = jobs.get(code);
-    if (job == null) {
-      throw new BadInputException(
-          "this worker has no code for job \"" + code + "\"; it has " + jobs.keySet());
-    }
-    Map<String, String> given = new LinkedHashMap<>();
-    for (Parameter parameter : assignment.getSpec().getParametersList()) {
-      given.put(parameter.getKey(), parameter.getValue());
-    }
-    Parameters parameters = Parameters.of(job, given);
+    KnownJob known = known(assignment);
+    Job job = known.job();
+    Parameters parameters = known.parameters();
     return switch (assignment.getLease().getTask().getKind()) {
       case PLAN -> plan(assignment, own, job, parameters, control);
-      case PARTITION -> partition(assignment, name, own, job, parameters, control);
+      case PARTITION -> partition(assignment, name, own, known, control);
       case PUBLISH -> publish(assignment, job, parameters, control);
       case TASK_KIND_UNSPECIFIED, UNRECOGNIZED ->
           throw new BadInputException(
               "this worker does not know this kind of task; it is older than the coordinator");
     };
+  }
+
+  private KnownJob known(Assignment assignment) {
+    String id = assignment.getLease().getTask().getJob();
+    synchronized (known) {
+      KnownJob job = known.get(id);
+      if (job == null || !job.isOf(assignment.getSpec())) {
+        job = KnownJob.of(id, assignment.getSpec(), jobs);
+        known.put(id, job);
+      }
+      return job;
+    }
   }
 
   private Work plan(
@@ -184,36 +196,31 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   }
 
   private Work partition(
-      Assignment assignment,
-      String name,
-      Path own,
-      Job job,
-      Parameters parameters,
-      Control control) {
+      Assignment assignment, String name, Path own, KnownJob known, Control control) {
     Background elsewhere = new Background(background);
-    Cutting cutting = new Cutting(job, control);
+    Cutting cutting = new Cutting(known.job(), control);
     return new PartitionWork(
-        job,
+        known.job(),
         control,
         elsewhere,
         cutting,
         () ->
             new PartitionSession(
                 assignment,
-                parameters,
+                known.parameters(),
                 control,
-                parts(assignment, name, own, job, control, elsewhere, cutting)));
+                parts(assignment, name, own, known, control, elsewhere, cutting)));
   }
 
   private PartitionParts parts(
       Assignment assignment,
       String name,
       Path own,
-      Job job,
+      KnownJob known,
       Control control,
       Background elsewhere,
       Cutting cutting) {
-    StateFormat states = new StateFormat(job.stateTypes());
+    StateFormat states = new StateFormat(known);
     Segments segments = new Segments(assignment, own, store, elsewhere, control, settings);
     SafePointWatch watch =
         new SafePointWatch(
@@ -249,7 +256,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             assignment, states, checkpoints, control, patience(control, Troubles.Kind.RESTORE));
     SplitSource splits =
         new SplitSource(
-            assignment, job.stateTypes(), store, control, patience(control, Troubles.Kind.RESTORE));
+            assignment, known, store, control, patience(control, Troubles.Kind.RESTORE));
     return new PartitionParts(
         splits, states, restore, segments, pipeline, schedule, cutting, watch, stuck);
   }

@@ -7,6 +7,7 @@ import static dev.belay.worker.core.Scene.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Answers;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Completed;
 import dev.belay.runtime.proto.Report;
@@ -157,5 +158,24 @@ class ReportsTest {
   void aTaskThatEndsWithoutALastWordIsReportedAsFailed() {
     running("p0@1").taskEnded("p0@1").does("send report 1 p0@1 FAILED");
     running("p0@1").desired(leadingTo(revoke("p0@1"))).forget().taskEnded("p0@1").does();
+  }
+
+  /** Answers that come together name reports; to each it is as if it had been answered alone. */
+  @Test
+  void answersToSeveralReportsAreTakenOneByOne() {
+    Scene scene = Scene.joined().desired(Scene.whole("p0@1", "p1@2"));
+    scene.reports(5, Scene.report("p0@1").setCompleted(COMPLETED));
+    scene.reports(6, Scene.report("p1@2").setCompleted(COMPLETED)).forget();
+    Answer refused =
+        Answer.newBuilder()
+            .setNumber(2)
+            .setLease(Scene.lease("p1@2"))
+            .setVerdict(Answer.Verdict.REFUSED)
+            .build();
+    Answers.Builder both = Answers.newBuilder().addOk(1).addOk(77).addOthers(refused);
+    scene
+        .receives(scene.message().setAnswers(both))
+        .does("answered 5 OK", "stop p1@2: refused by the coordinator: ", "answered 6 REFUSED");
+    scene.receives(scene.message().setAnswers(both)).does();
   }
 }
