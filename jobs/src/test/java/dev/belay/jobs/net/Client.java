@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.Stragglers;
 import dev.belay.runtime.proto.SubmitRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,12 +36,23 @@ final class Client {
       Client client = new Client(coordinator);
       List<String> jobs = new ArrayList<>();
       for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
-        jobs.add(client.submit(output(directory, i), Integer.parseInt(arguments[2])));
+        if (i == 1) {
+          client.await(jobs.get(0), JobState.JOB_RUNNING);
+          Files.createFile(running(directory));
+        }
+        // What is slow is cut in every other one.
+        Stragglers slow = i % 2 == 0 ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_AUTO;
+        jobs.add(client.submit(output(directory, i), Integer.parseInt(arguments[2]), slow));
       }
       for (int i = 0; i < jobs.size(); i++) {
         Files.write(description(directory, i), client.awaitEnd(jobs.get(i)).toByteArray());
       }
     }
+  }
+
+  /** There as soon as the first job runs; the others are submitted then. */
+  static Path running(Path directory) {
+    return directory.resolve("running");
   }
 
   static Path output(Path directory, int job) {
@@ -51,7 +63,7 @@ final class Client {
     return directory.resolve("job" + job + ".pb");
   }
 
-  private String submit(Path output, int partitions) throws InterruptedException {
+  private String submit(Path output, int partitions, Stragglers slow) throws InterruptedException {
     SubmitRequest request =
         SubmitRequest.newBuilder()
             .setKey(output.toString())
@@ -60,11 +72,18 @@ final class Client {
                     .setJob("diary")
                     .setPartitions(partitions)
                     .setCheckpointIntervalMillis(200)
+                    .setStragglers(slow)
                     .addOutputs(output.toString())
                     .addParameters(
                         Parameter.newBuilder().setKey("output").setValue(output.toString())))
             .build();
     return patiently(() -> coordinator.submit(request));
+  }
+
+  private void await(String job, JobState state) throws InterruptedException {
+    while (patiently(() -> coordinator.describe(job, true)).getSummary().getState() != state) {
+      Thread.sleep(PAUSE_MILLIS);
+    }
   }
 
   private JobDescription awaitEnd(String job) throws InterruptedException {

@@ -1,24 +1,32 @@
 package dev.belay.jobs.net;
 
-import dev.belay.runtime.job.Job;
+import dev.belay.runtime.job.Cut;
 import dev.belay.runtime.job.ParameterSpec;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.Planning;
 import dev.belay.runtime.job.Publication;
 import dev.belay.runtime.job.SegmentWriter;
+import dev.belay.runtime.job.SplittableJob;
 import dev.belay.runtime.job.Task;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down each of its steps, at a pace that leaves time for things to go wrong. A step that is
- * lost or done twice shows in the output, as does a segment of an attempt that did not count.
+ * lost or done twice shows in the output, as does a segment of an attempt that did not count. The
+ * first partition has as much to do as several others, and may be cut.
  */
-public final class DiaryJob implements Job {
+public final class DiaryJob implements SplittableJob<DiaryJob.Days, DiaryJob.Pages> {
+  /** The steps that a partition is to do. */
+  public record Days(long diary, int from, int to) {}
+
   /** A partition's state. */
   public static final class Pages {
     int next;
@@ -26,25 +34,31 @@ public final class DiaryJob implements Job {
 
   static final String FILE = "diary.txt";
 
-  /** Steps of a partition, and how many go into a segment. */
-  static final int STEPS = 160;
+  private static final int STEPS = 120;
+  private static final int STEPS_OF_THE_FIRST = 4 * STEPS;
 
+  /** How many go into a segment. */
   private static final int PAGE = 8;
+
   private static final long PACE_NANOS = 25_000_000;
 
-  /** What must have been written in the end. */
-  static String expected(int partitions) {
-    StringBuilder all = new StringBuilder();
+  /** What must have been written in the end, in any order. */
+  static List<String> expected(int partitions) {
+    List<String> lines = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {
-      for (int step = 0; step < STEPS; step++) {
-        all.append(line(partition, step));
+      for (int step = 0; step < steps(partition); step++) {
+        lines.add(line(partition, step));
       }
     }
-    return all.toString();
+    return lines;
   }
 
-  private static String line(long partition, int step) {
-    return partition + " " + step + "\n";
+  private static int steps(int partition) {
+    return partition == 0 ? STEPS_OF_THE_FIRST : STEPS;
+  }
+
+  private static String line(long diary, int step) {
+    return diary + " " + step;
   }
 
   @Override
@@ -68,28 +82,57 @@ public final class DiaryJob implements Job {
   }
 
   @Override
+  public Class<Days> splitType() {
+    return Days.class;
+  }
+
+  @Override
+  public Class<Pages> stateType() {
+    return Pages.class;
+  }
+
+  @Override
   public void plan(Planning planning) {
-    for (long i = 0; i < planning.partitions().orElse(4); i++) {
-      planning.add(i, 1);
+    for (int i = 0; i < planning.partitions().orElse(4); i++) {
+      planning.add(new Days(i, 0, steps(i)), steps(i));
     }
   }
 
   @Override
+  public Optional<Cut<Days>> split(Days days, @Nullable Pages pages, double fraction) {
+    int next = pages == null ? days.from() : pages.next;
+    int middle = next + (int) (fraction * (days.to() - next));
+    return middle <= next || middle >= days.to()
+        ? Optional.empty()
+        : Optional.of(
+            new Cut<>(
+                new Days(days.diary(), days.from(), middle),
+                new Days(days.diary(), middle, days.to())));
+  }
+
+  @Override
   public void run(Task task) throws IOException {
-    long partition = task.split(Long.class);
-    Pages pages = task.state(Pages.class, Pages::new);
-    while (pages.next < STEPS) {
+    Days days = task.split(Days.class);
+    Pages pages = task.state(Pages.class, () -> beforeThe(days.from()));
+    while (pages.next < days.to()) {
+      int end = Math.min(pages.next + PAGE, days.to());
       try (SegmentWriter page = task.segment("page")) {
-        for (int i = 0; i < PAGE; i++) {
+        for (int step = pages.next; step < end; step++) {
           LockSupport.parkNanos(PACE_NANOS);
-          page.write(line(partition, pages.next + i).getBytes(StandardCharsets.UTF_8));
+          page.write((line(days.diary(), step) + "\n").getBytes(StandardCharsets.UTF_8));
         }
       }
-      pages.next += PAGE;
-      task.progress(pages.next, STEPS);
+      pages.next = end;
+      task.progress(pages.next - days.from(), days.to() - days.from());
       task.checkpoint(pages);
     }
-    task.result("steps", pages.next);
+    task.result("steps", days.to() - days.from());
+  }
+
+  private static Pages beforeThe(int first) {
+    Pages pages = new Pages();
+    pages.next = first;
+    return pages;
   }
 
   @Override

@@ -3,13 +3,13 @@ package dev.belay.jobs.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.CheckpointCommitted;
-import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
@@ -30,6 +30,7 @@ final class JournalAudit {
   private final Map<TaskId, TaskStory> tasks = new LinkedHashMap<>();
   private final Map<String, JobState> ended = new LinkedHashMap<>();
   private final Set<String> submitted = new HashSet<>();
+  private final Map<String, Integer> partitions = new LinkedHashMap<>();
   private final Set<String> prepared = new HashSet<>();
   private final Set<String> released = new HashSet<>();
   private final Map<Event.KindCase, Integer> kinds = new LinkedHashMap<>();
@@ -68,10 +69,11 @@ final class JournalAudit {
       case CLUSTER_FOUNDED -> assertThat(sequence).as("founded first").isEqualTo(1);
       case JOB_SUBMITTED ->
           assertThat(submitted.add(event.getJobSubmitted().getJob())).as("a new id").isTrue();
-      case JOB_PLANNED ->
-          ended(
-              story(event.getJobPlanned().getJob(), TaskKind.PLAN),
-              event.getJobPlanned().getEpoch());
+      case JOB_PLANNED -> {
+        String job = event.getJobPlanned().getJob();
+        story(job, TaskKind.PLAN).completed(event.getJobPlanned().getEpoch(), List.of());
+        partitions.put(job, event.getJobPlanned().getSplits());
+      }
       case PUBLISH_PREPARED -> {
         String job = event.getPublishPrepared().getJob();
         story(job, TaskKind.PUBLISH).holds(event.getPublishPrepared().getEpoch());
@@ -99,6 +101,7 @@ final class JournalAudit {
         story(lease).quarantined(lease.getEpoch(), event.getCheckpointQuarantined().getSequence());
       }
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
+      case PARTITION_SPLIT -> split(event.getPartitionSplit());
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED ->
           assertThat(released)
@@ -122,11 +125,10 @@ final class JournalAudit {
 
   private TaskStory story(TaskId task) {
     assertThat(submitted).contains(task.getJob());
+    if (task.getKind() == TaskKind.PARTITION) {
+      assertThat(task.getIndex()).isLessThan(partitions.getOrDefault(task.getJob(), 0));
+    }
     return tasks.computeIfAbsent(task, TaskStory::new);
-  }
-
-  private static void ended(TaskStory story, Epoch epoch) {
-    story.completed(epoch, List.of());
   }
 
   private void committed(CheckpointCommitted event) {
@@ -146,6 +148,22 @@ final class JournalAudit {
         .getSegmentsList()
         .forEach(one -> assertThat(released).doesNotContain(one.getObject().getKey()));
     story(event.getLease()).completed(event.getLease().getEpoch(), event.getSegmentsList());
+  }
+
+  private void split(PartitionSplit event) {
+    Lease lease = event.getLease();
+    if (event.hasCheckpoint()) {
+      committed(
+          CheckpointCommitted.newBuilder()
+              .setLease(lease)
+              .setCheckpoint(event.getCheckpoint())
+              .build());
+    }
+    story(lease).ended(lease.getEpoch());
+    int before = partitions.getOrDefault(job(lease), 0);
+    assertThat(event.getTailIndex()).as("the tail is one partition more").isEqualTo(before);
+    assertThat(event.getHead()).as("the bounds of the halves").isNotEqualTo(event.getTail());
+    partitions.put(job(lease), before + 1);
   }
 
   private void released(ObjectsReleased event) {
@@ -171,12 +189,11 @@ final class JournalAudit {
 
   private void succeeded(String job) {
     assertThat(prepared).as("prepared before it succeeded").contains(job);
-    tasks.forEach(
-        (task, story) -> {
-          if (task.getJob().equals(job) && task.getKind() != TaskKind.PUBLISH) {
-            assertThat(story.completed()).as("%s is complete at its job's success", story).isTrue();
-          }
-        });
+    for (int index = 0; index < partitions.getOrDefault(job, 0); index++) {
+      TaskId task =
+          TaskId.newBuilder().setJob(job).setKind(TaskKind.PARTITION).setIndex(index).build();
+      assertThat(story(task).completed()).as("%s at its job's success", story(task)).isTrue();
+    }
     end(job, JobState.JOB_SUCCEEDED);
   }
 
