@@ -166,6 +166,8 @@ final class ClusterState {
     if (task.state == PartitionState.PARTITION_SUCCEEDED) {
       job.succeeded++;
       job.weightSucceeded += task.weight;
+    } else if (task.attempts > 0) {
+      job.begun.set(task.index);
     }
   }
 

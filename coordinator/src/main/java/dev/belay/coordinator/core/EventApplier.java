@@ -150,6 +150,7 @@ final class EventApplier {
     if (task.kind == TaskKind.PARTITION) {
       task.job.ready.assigned(task);
       task.job.running++;
+      task.job.begun.set(task.index);
     } else if (task.kind == TaskKind.PLAN) {
       task.job.state = JobState.JOB_PLANNING;
     }
@@ -284,9 +285,9 @@ final class EventApplier {
     TaskRecord task = hold.task;
     JobRecord job = task.job;
     task.step(Step.COMPLETED);
-    task.result = event.hasResult() ? event.getResult() : null;
+    task.setResult(event.hasResult() ? event.getResult() : null);
     task.segments = List.copyOf(event.getSegmentsList());
-    task.progress = event.getProgress();
+    task.progress = TaskRecord.shared(event.getProgress());
     task.checkpoints = task.checkpoints.isEmpty() ? List.of() : List.of(task.checkpoints.get(0));
     task.error = "";
     // A task that is done before its first safe point does not tell of its start.
@@ -296,6 +297,7 @@ final class EventApplier {
       job.pace.took(millis - hold.sinceMillis);
     }
     job.succeeded++;
+    job.begun.clear(task.index);
     job.weightSucceeded += task.weight;
     if (job.succeeded == job.partitions.length) {
       job.state = JobState.JOB_PUBLISHING;

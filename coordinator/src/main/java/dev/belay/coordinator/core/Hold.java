@@ -1,5 +1,6 @@
 package dev.belay.coordinator.core;
 
+import dev.belay.runtime.lease.DesiredDigest;
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Lease;
@@ -17,6 +18,9 @@ final class Hold {
   final String worker;
   final String incarnation;
 
+  /** See {@link DesiredDigest}. */
+  final long digest;
+
   /** Whether it has passed its first safe point. */
   boolean started;
 
@@ -28,6 +32,7 @@ final class Hold {
     this.counter = counter;
     this.worker = worker;
     this.incarnation = incarnation;
+    this.digest = DesiredDigest.of(task.id(), task.job.epochGeneration, counter);
   }
 
   Epoch epoch() {

@@ -1,6 +1,5 @@
 package dev.belay.coordinator.core;
 
-import dev.belay.runtime.lease.DesiredDigest;
 import dev.belay.runtime.proto.Lease;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +57,7 @@ final class Holdings {
   void add(Hold hold) {
     Held held = byIncarnation.computeIfAbsent(hold.incarnation, i -> new Held());
     held.holds.add(hold);
-    held.digest += DesiredDigest.of(hold.lease());
+    held.digest += hold.digest;
     held.assigned.add(hold);
     changed.add(hold.incarnation);
     watchers.forEach(watcher -> watcher.came(hold));
@@ -70,7 +69,7 @@ final class Holdings {
     if (held == null || !held.holds.remove(hold)) {
       throw new IllegalStateException(hold.task.text() + " is not held by " + hold.incarnation);
     }
-    held.digest -= DesiredDigest.of(hold.lease());
+    held.digest -= hold.digest;
     held.assigned.remove(hold);
     if (held.holds.isEmpty() && held.revoked.isEmpty()) {
       byIncarnation.remove(hold.incarnation);

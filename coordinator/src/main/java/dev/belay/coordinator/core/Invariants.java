@@ -79,6 +79,8 @@ final class Invariants {
       weight += task.weight;
       running += task.leased() ? 1 : 0;
       ready += task.waits() ? 1 : 0;
+      boolean begun = task.attempts > 0 && task.state != PartitionState.PARTITION_SUCCEEDED;
+      require(begun == job.begun.get(task.index), job, task.text() + ": begun: " + begun);
       if (task.state == PartitionState.PARTITION_SUCCEEDED) {
         succeeded++;
         weightSucceeded += task.weight;

@@ -12,6 +12,7 @@ import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +64,9 @@ final class JobRecord {
 
   /** Whether the job's code can cut a running partition in two. */
   boolean splittable;
+
+  /** Partitions that were assigned at some time and have not succeeded. */
+  final BitSet begun = new BitSet();
 
   final Deque<RecoveryRecord> recoveries = new ArrayDeque<>();
 

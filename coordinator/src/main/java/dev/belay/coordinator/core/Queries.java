@@ -14,6 +14,7 @@ import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.PartitionDescription;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Progress;
+import dev.belay.runtime.proto.Result;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.WorkerDescription;
 import java.util.List;
@@ -98,12 +99,9 @@ final class Queries {
    */
   private Progress progress(JobRecord job) {
     double done = job.weightSucceeded;
-    if (job.succeeded < job.partitions.length) {
-      for (TaskRecord task : job.partitions) {
-        if (task.state != PartitionState.PARTITION_SUCCEEDED && task.attempts > 0) {
-          done += task.weight * share(progress.of(task));
-        }
-      }
+    for (int i = job.begun.nextSetBit(0); i >= 0; i = job.begun.nextSetBit(i + 1)) {
+      TaskRecord task = job.partitions[i];
+      done += task.weight * share(progress.of(task));
     }
     return Progress.newBuilder()
         .setDone(Math.round(done * UNITS))
@@ -205,8 +203,9 @@ final class Queries {
   private static Completion completion(TaskRecord task) {
     Completion.Builder completion =
         Completion.newBuilder().setIndex(task.index).addAllSegments(task.segments);
-    if (task.result != null) {
-      completion.setResult(task.result);
+    Result result = task.result();
+    if (result != null) {
+      completion.setResult(result);
     }
     return completion.build();
   }

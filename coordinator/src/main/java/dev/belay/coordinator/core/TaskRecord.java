@@ -1,5 +1,7 @@
 package dev.belay.coordinator.core;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.coordinator.core.Lifecycle.Step;
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Checkpoint;
@@ -61,7 +63,10 @@ final class TaskRecord {
   List<Checkpoint> checkpoints = List.of();
 
   List<QuarantinedCheckpoint> quarantined = List.of();
-  @Nullable Result result;
+
+  /** As bytes: a million of them as objects would fill the memory. */
+  private @Nullable ByteString result;
+
   List<Segment> segments = List.of();
 
   /** As last committed. */
@@ -96,6 +101,19 @@ final class TaskRecord {
 
   void step(Step step) {
     state = Lifecycle.next(state, step);
+  }
+
+  /** Null: none. */
+  @Nullable Result result() {
+    try {
+      return result == null ? null : Result.parseFrom(result);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the result of " + text() + " is not what was kept", e);
+    }
+  }
+
+  void setResult(@Nullable Result of) {
+    result = of == null ? null : of.toByteString();
   }
 
   boolean leased() {
@@ -175,8 +193,9 @@ final class TaskRecord {
     if (hold != null) {
       entry.setWorker(hold.worker).setIncarnation(hold.incarnation).setStarted(hold.started);
     }
-    if (result != null) {
-      entry.setResult(result);
+    Result own = result();
+    if (own != null) {
+      entry.setResult(own);
     }
     if (weight == (int) weight) {
       entry.setWeight((int) weight);
@@ -213,7 +232,7 @@ final class TaskRecord {
     task.checkpoints = List.copyOf(entry.getCheckpointsList());
     task.quarantined = List.copyOf(entry.getQuarantinedList());
     task.segments = List.copyOf(entry.getSegmentsList());
-    task.progress = entry.getProgress();
+    task.progress = shared(entry.getProgress());
     task.error = entry.getError();
     task.notBeforeMillis = entry.getNotBeforeMillis();
     task.releasedMillis = entry.getReleasedMillis();
@@ -221,7 +240,7 @@ final class TaskRecord {
       task.hold = new Hold(task, task.epochCounter, entry.getWorker(), entry.getIncarnation());
       task.hold.started = entry.getStarted();
     }
-    task.result = entry.hasResult() ? entry.getResult() : null;
+    task.setResult(entry.hasResult() ? entry.getResult() : null);
     task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
     return task;
   }
@@ -230,6 +249,12 @@ final class TaskRecord {
     return entry.getExactWeight() != 0
         ? entry.getExactWeight()
         : Integer.toUnsignedLong(entry.getWeight());
+  }
+
+  /** Most tiny tasks tell of none: one object for all of them. */
+  static Progress shared(Progress progress) {
+    Progress none = Progress.getDefaultInstance();
+    return progress.equals(none) ? none : progress;
   }
 
   /** The kept checkpoints with one more in front, and at most so many in all. */

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import dev.belay.runtime.wire.UnknownFields;
 import java.util.List;
 import java.util.Map;
 
@@ -17,22 +18,7 @@ final class Unknown {
 
   /** Whether there is any in the message, at any depth. */
   static boolean in(Message message) {
-    return !message.getUnknownFields().asMap().isEmpty()
-        || message.getAllFields().entrySet().stream()
-            .anyMatch(field -> in(field.getKey(), field.getValue()));
-  }
-
-  private static boolean in(FieldDescriptor field, Object value) {
-    if (!mayHold(field)) {
-      return false;
-    }
-    return value instanceof List<?> values
-        ? values.stream().anyMatch(Unknown::inOne)
-        : inOne(value);
-  }
-
-  private static boolean inOne(Object value) {
-    return value instanceof Message message ? in(message) : isUnnamed(value);
+    return UnknownFields.in(message);
   }
 
   private static boolean mayHold(FieldDescriptor field) {

@@ -1,12 +1,10 @@
 package dev.belay.coordinator.journal;
 
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.SnapshotEntry;
-import java.util.List;
+import dev.belay.runtime.wire.UnknownFields;
 
 /** Refuses what a newer version wrote: to skip what one does not understand would be to lose it. */
 final class KnownMessages {
@@ -34,25 +32,8 @@ final class KnownMessages {
   }
 
   private static void requireFields(Message message, String file) throws JournalException {
-    if (!known(message)) {
+    if (UnknownFields.in(message)) {
       throw newer(file);
     }
-  }
-
-  private static boolean known(Message message) {
-    return message.getUnknownFields().asMap().isEmpty()
-        && message.getAllFields().entrySet().stream()
-            .allMatch(field -> known(field.getKey(), field.getValue()));
-  }
-
-  private static boolean known(FieldDescriptor field, Object value) {
-    if (value instanceof List<?> values) {
-      return values.stream().allMatch(one -> known(field, one));
-    }
-    if (value instanceof Message message) {
-      return known(message);
-    }
-    // An enum's number that this version has no name for comes with an index of -1.
-    return !(value instanceof EnumValueDescriptor number) || number.getIndex() >= 0;
   }
 }

@@ -6,6 +6,7 @@ import dev.belay.coordinator.core.StateMachine;
 import dev.belay.coordinator.journal.Journal;
 import dev.belay.coordinator.journal.JournalException;
 import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Place;
 import dev.belay.runtime.proto.Tick;
@@ -25,9 +26,14 @@ public final class Recipe {
   private static final Command PLACE =
       Command.newBuilder().setPlace(Place.getDefaultInstance()).build();
 
+  /** A record that holds this much takes no further command's events. */
+  private static final int FULL_BYTES = 64 << 10;
+
   private final StateMachine core;
   private final Journal journal;
   private final Outbox outbox;
+  private final JournalRecord.Builder gathered = JournalRecord.newBuilder();
+  private int gatheredBytes;
   private long sequence;
   private long tickedNanos;
 
@@ -74,6 +80,7 @@ public final class Recipe {
     }
     remembered |= step(PLACE, now, effects);
     effects.addAll(core.announce());
+    append();
     if (remembered) {
       journal.sync();
     }
@@ -96,9 +103,26 @@ public final class Recipe {
     if (decision.events().isEmpty()) {
       return false;
     }
-    sequence++;
-    journal.append(
-        JournalRecord.newBuilder().setSequence(sequence).addAllEvents(decision.events()).build());
+    for (Event event : decision.events()) {
+      gathered.addEvents(event);
+      gatheredBytes += event.getSerializedSize();
+    }
+    if (gatheredBytes >= FULL_BYTES) {
+      append();
+    }
     return true;
+  }
+
+  /**
+   * One record for what several commands made: nobody sees anything of the batch before all of it
+   * is durable, and a record for each would cost more than what it holds.
+   */
+  private void append() throws JournalException {
+    if (gathered.getEventsCount() > 0) {
+      sequence++;
+      journal.append(gathered.setSequence(sequence).build());
+      gathered.clear();
+      gatheredBytes = 0;
+    }
   }
 }

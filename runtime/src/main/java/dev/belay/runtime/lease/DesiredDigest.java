@@ -29,15 +29,19 @@ public final class DesiredDigest {
    * do not collide.
    */
   public static long of(Lease lease) {
-    TaskId task = lease.getTask();
+    return of(lease.getTask(), lease.getEpoch().getGeneration(), lease.getEpoch().getCounter());
+  }
+
+  /** As {@link #of(Lease)}, of the lease of a task under an epoch. */
+  public static long of(TaskId task, int generation, long counter) {
     long hash = FNV_OFFSET;
     for (byte octet : task.getJob().getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (octet & 0xff)) * FNV_PRIME;
     }
     hash = (hash ^ task.getKindValue()) * FNV_PRIME;
     hash = (hash ^ task.getIndex()) * FNV_PRIME;
-    hash = (hash ^ lease.getEpoch().getGeneration()) * FNV_PRIME;
-    hash = (hash ^ lease.getEpoch().getCounter()) * FNV_PRIME;
+    hash = (hash ^ generation) * FNV_PRIME;
+    hash = (hash ^ counter) * FNV_PRIME;
     hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
     return hash ^ (hash >>> 33);

@@ -13,8 +13,15 @@ final class Outgoing {
   /** A message of more reports than this has gone far enough. */
   private static final int FULL_BYTES = 1 << 20;
 
+  /** Reports that follow a message sooner than this wait for each other. */
+  private static final long PAUSE_NANOS = 2_000_000;
+
+  private static final int FULL_REPORTS = 128;
+
   private final FromWorker.Builder gathered = FromWorker.newBuilder();
   private int bytes;
+  private boolean everSent;
+  private long sentNanos;
   private @Nullable Link link;
 
   /** What goes out from now on goes there; what was gathered is forgotten with the old link. */
@@ -35,6 +42,24 @@ final class Outgoing {
     }
     gathered.addReports(report);
     bytes += report.getSerializedSize();
+  }
+
+  /** How long what was gathered may still wait. */
+  long waitNanos(long nowNanos) {
+    if (gathered.getReportsCount() == 0) {
+      return Long.MAX_VALUE;
+    }
+    boolean full = gathered.getReportsCount() >= FULL_REPORTS;
+    return full || !everSent ? 0 : Math.max(0, PAUSE_NANOS - (nowNanos - sentNanos));
+  }
+
+  /** Sends what was gathered, unless more should go with it. */
+  void flushIfDue(long nowNanos) {
+    if (waitNanos(nowNanos) <= 0) {
+      flush();
+      everSent = true;
+      sentNanos = nowNanos;
+    }
   }
 
   /** Sends what was gathered. */

@@ -157,13 +157,14 @@ public final class WorkerLoop implements Link.Listener {
 
   private void step() throws InterruptedException {
     OptionalLong deadline = core.deadlineNanos();
-    long waitNanos = deadline.orElse(0) - clock.get().nanos();
+    long now = clock.get().nanos();
+    long waitNanos = Math.min(deadline.orElse(0) - now, outgoing.waitNanos(now));
     Input input = waitNanos <= 0 ? inputs.poll() : inputs.poll(waitNanos, TimeUnit.NANOSECONDS);
     for (int more = BATCH; input != null; input = --more > 0 ? inputs.poll() : null) {
       carryOut(input.tell(core, clock.get()));
     }
     tickIfDue();
-    outgoing.flush();
+    outgoing.flushIfDue(clock.get().nanos());
   }
 
   private void tickIfDue() {

@@ -80,6 +80,24 @@ class OutgoingTest {
     assertThat(link.sent).containsExactly("[1, 2]");
   }
 
+  /** A lone report is not delayed; in a stream of them, messages are. */
+  @Test
+  void reportsInQuickSuccessionWaitForEachOtherAndOthersDoNot() {
+    outgoing.use(link);
+    outgoing.send(report(1));
+    outgoing.flushIfDue(0);
+    assertThat(link.sent).containsExactly("one 1");
+    outgoing.send(report(2));
+    outgoing.flushIfDue(500_000);
+    outgoing.send(report(3));
+    assertThat(outgoing.waitNanos(1_500_000)).isEqualTo(500_000);
+    outgoing.flushIfDue(2_000_000);
+    assertThat(link.sent).containsExactly("one 1", "[2, 3]");
+    outgoing.send(report(4));
+    outgoing.flushIfDue(9_000_000);
+    assertThat(link.sent).containsExactly("one 1", "[2, 3]", "one 4");
+  }
+
   /** On a new link the core sends all again that was not answered; once is enough. */
   @Test
   void whatWasGatheredForAnOldLinkDoesNotGoOutOnTheNewOne() {
