@@ -17,6 +17,7 @@ import dev.belay.runtime.proto.TaskStarted;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The whole cluster, as the journal tells it, record by record. Throws at the first that lies. */
@@ -219,6 +220,17 @@ final class Account {
         Violation.unless(!job.needed().contains(key), job.id, "still needs the deleted " + key);
       }
     }
+  }
+
+  /** Who holds what. */
+  Map<String, Set<Lease>> held() {
+    Map<String, Set<Lease>> held = new LinkedHashMap<>();
+    for (JobAccount job : jobs.values()) {
+      if (!job.hasEnded()) {
+        job.tasks().forEach(task -> task.addHeld(held));
+      }
+    }
+    return held;
   }
 
   void compare(SnapshotEntry entry) {

@@ -2,11 +2,13 @@ package dev.belay.jobs.simulation.check;
 
 import dev.belay.jobs.simulation.machine.SimulatedStore;
 import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.proto.ToWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +30,7 @@ public final class Checker implements SimulatedStore.Guard {
   private final Set<String> cancellable = new HashSet<>();
   private final Predicate<String> damaged;
   private final Predicate<String> outputRight;
+  private Told told = new Told();
   private Account account;
   private long mostSynced;
 
@@ -80,6 +83,27 @@ public final class Checker implements SimulatedStore.Guard {
         "let out while record " + appended + " is not on the device yet, only " + synced);
   }
 
+  /** A worker speaks on a stream. */
+  public void received(long stream, FromWorker message) {
+    if (message.hasHello()) {
+      told.greeted(stream, message.getHello().getIncarnation());
+    }
+    told.received(stream, message);
+  }
+
+  public void closed(long stream) {
+    told.closed(stream);
+  }
+
+  public void sent(long stream, ToWorker message) {
+    told.sent(stream, message);
+  }
+
+  /** All effects of a batch are out. */
+  public void batchIsOver() {
+    told.compare(account.held());
+  }
+
   /** A coordinator came back with the journal up to here, and with this state. */
   public void recovered(long lastSequence, List<SnapshotEntry> state) {
     Violation.unless(
@@ -87,6 +111,7 @@ public final class Checker implements SimulatedStore.Guard {
         "the journal",
         "ends at " + lastSequence + ", though " + mostSynced + " had been synced and told");
     Violation.unless(lastSequence <= records.size(), "the journal", "has records from nowhere");
+    told = new Told();
     if (lastSequence < records.size()) {
       records.subList((int) lastSequence, records.size()).clear();
       account = fresh();

@@ -13,6 +13,7 @@ import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -154,6 +155,14 @@ final class TaskAccount {
     return leased && lease.getEpoch().equals(newest);
   }
 
+  /** Adds its lease to those of its holder. */
+  void addHeld(Map<String, Set<Lease>> held) {
+    if (leased && newest != null) {
+      held.computeIfAbsent(String.valueOf(holders.get(newest)), i -> new LinkedHashSet<>())
+          .add(Lease.newBuilder().setTask(id).setEpoch(newest).build());
+    }
+  }
+
   boolean isLeased() {
     return leased;
   }
@@ -228,8 +237,11 @@ final class TaskAccount {
     Violation.unless(holds, this, what);
   }
 
-  @Override
-  public String toString() {
+  static String text(Lease lease) {
+    return text(lease.getTask()) + " under " + Epochs.text(lease.getEpoch());
+  }
+
+  static String text(TaskId id) {
     String what =
         switch (id.getKind()) {
           case PLAN -> "planning";
@@ -237,5 +249,10 @@ final class TaskAccount {
           default -> "partition " + id.getIndex();
         };
     return id.getJob() + " " + what;
+  }
+
+  @Override
+  public String toString() {
+    return text(id);
   }
 }

@@ -128,6 +128,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
   private void process(List<Command> batch) {
     try {
       recipe.process(batch, now());
+      cluster.checker().batchIsOver();
     } catch (JournalException e) {
       throw new Violation("the journal failed: " + e.getMessage(), e);
     }
@@ -238,6 +239,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
     } else if (effect instanceof Effect.CloseStream close) {
       Stream stream = streams.remove(close.stream());
       if (stream != null) {
+        cluster.checker().closed(close.stream());
         stream.connection.closeByServer();
       }
     } else if (effect instanceof Effect.Delete deletion) {
@@ -256,6 +258,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
               .setRevision(stream.revision)
               .build();
       cluster.tell(name(), stream.connection.client(), Words.of(whole));
+      cluster.checker().sent(id, whole);
       stream.connection.send(whole);
     }
   }
@@ -309,12 +312,14 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
 
   @Override
   public void received(long stream, FromWorker message) {
+    cluster.checker().received(stream, message);
     take(Command.newBuilder().setStream(stream).setFromWorker(message));
   }
 
   @Override
   public void closed(long stream) {
     streams.remove(stream);
+    cluster.checker().closed(stream);
     take(Command.newBuilder().setStream(stream).setStreamClosed(StreamClosed.getDefaultInstance()));
   }
 

@@ -1,0 +1,44 @@
+package dev.belay.jobs.simulation.planted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.jobs.simulation.Options;
+import dev.belay.jobs.simulation.Outcome;
+import dev.belay.jobs.simulation.Simulation;
+import dev.belay.jobs.simulation.cluster.Seams;
+import java.lang.reflect.Constructor;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * That the simulator finds bugs: each of these, planted at a seam or by a double of one class, is
+ * caught within ten thousand schedules. Says after how many, and by which rule.
+ */
+final class PlantedFaultsTest {
+  private static final long MOST_SCHEDULES = 10_000;
+
+  @TestFactory
+  Stream<DynamicTest> caught() {
+    return Stream.of(CoreFaults.class, JournalFaults.class, WorkerFaults.class)
+        .flatMap(group -> Stream.of(group.getDeclaredClasses()))
+        .filter(Seams.class::isAssignableFrom)
+        .map(fault -> fault.asSubclass(Seams.class))
+        .sorted((one, other) -> one.getSimpleName().compareTo(other.getSimpleName()))
+        .map(fault -> DynamicTest.dynamicTest(fault.getSimpleName(), () -> isCaught(fault)));
+  }
+
+  private static void isCaught(Class<? extends Seams> fault) throws ReflectiveOperationException {
+    Constructor<? extends Seams> made = fault.getDeclaredConstructor();
+    for (long seed = 1; seed <= MOST_SCHEDULES; seed++) {
+      Outcome outcome = Simulation.run(seed, Options.DEFAULT, made.newInstance(), line -> {});
+      if (!outcome.passed()) {
+        System.out.printf(
+            "%s: caught after %d schedules: %s%n",
+            fault.getSimpleName(), seed, outcome.failure().getMessage());
+        return;
+      }
+    }
+    assertThat(fault).as("was not caught").isNull();
+  }
+}
