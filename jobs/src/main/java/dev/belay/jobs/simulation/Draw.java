@@ -60,6 +60,7 @@ final class Draw {
         chance.next(),
         partitions,
         chance.between(2_000, 15_000),
+        chance.oneIn(2),
         poison,
         stumbles,
         RangeJob.spec(name)
@@ -73,7 +74,7 @@ final class Draw {
     List<Range> ranges = new ArrayList<>();
     long from = 0;
     for (int i = 0; i < count; i++) {
-      long to = from + chance.between(20, 300);
+      long to = from + (chance.oneIn(6) ? chance.between(400, 1_500) : chance.between(20, 300));
       ranges.add(new Range(from, to));
       from = to;
     }

@@ -9,9 +9,11 @@ import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.PublishPrepared;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskStarted;
 import java.util.Collection;
@@ -86,6 +88,7 @@ final class Account {
       case CHECKPOINT_COMMITTED -> committed(event);
       case CHECKPOINT_QUARANTINED -> quarantined(event);
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
+      case PARTITION_SPLIT -> split(event.getPartitionSplit());
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED -> {}
       case KIND_NOT_SET -> throw new Violation("an event of no kind");
@@ -180,6 +183,25 @@ final class Account {
             .build();
     byHolder(task, event.getLease(), Report.newBuilder().setCompleted(completed));
     task.completed(event.getLease(), completed);
+  }
+
+  private void split(PartitionSplit event) {
+    JobAccount job = must(event.getLease().getTask().getJob());
+    TaskAccount head = must(event.getLease());
+    Split.Builder split = Split.newBuilder().setHead(event.getHead()).setTail(event.getTail());
+    if (event.hasCheckpoint()) {
+      split.setCheckpoint(event.getCheckpoint());
+    }
+    byHolder(head, event.getLease(), Report.newBuilder().setSplit(split));
+    if (event.hasCheckpoint()) {
+      head.committed(event.getLease(), event.getCheckpoint());
+    }
+    head.cut(event.getLease(), event.getHead());
+    Violation.unless(
+        event.getTailIndex() == job.partitions.size(),
+        head,
+        "its tail is partition " + event.getTailIndex() + " of " + job.partitions.size());
+    job.add(event.getTail());
   }
 
   private void byHolder(TaskAccount task, Lease lease, Report.Builder what) {

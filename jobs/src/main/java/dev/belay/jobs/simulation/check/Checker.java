@@ -162,6 +162,8 @@ public final class Checker implements SimulatedStore.Guard {
           task,
           "assigned with other checkpoints than those that count");
       Violation.unless(
+          assignment.getBounds().equals(task.bounds()), task, "assigned with other bounds");
+      Violation.unless(
           assignment.getNextSequence() == task.lastSequence() + 1,
           task,
           "assigned with sequence " + assignment.getNextSequence());
@@ -175,7 +177,14 @@ public final class Checker implements SimulatedStore.Guard {
 
   /** A task in a process really reports this. */
   public void reports(String incarnation, Report report) {
-    reported.computeIfAbsent(incarnation, i -> new HashSet<>()).add(report);
+    reported.computeIfAbsent(incarnation, i -> new HashSet<>()).add(bare(report));
+  }
+
+  /** Without what the journal says in other words. */
+  private static Report bare(Report report) {
+    return report.hasSplit()
+        ? report.toBuilder().setSplit(report.getSplit().toBuilder().clearHeadShare()).build()
+        : report;
   }
 
   /** A task was told that its report counts. */
@@ -194,6 +203,7 @@ public final class Checker implements SimulatedStore.Guard {
             && switch (report.getWhatCase()) {
               case CHECKPOINT ->
                   task.wasCommitted(lease, report.getCheckpoint().getObject().getKey());
+              case SPLIT -> task.wasCutUnder(lease);
               case COMPLETED -> task.wasCompletedUnder(lease);
               case PLANNED -> job.planned;
               case PREPARED -> report.getPrepared().getManifest().equals(job.manifest);

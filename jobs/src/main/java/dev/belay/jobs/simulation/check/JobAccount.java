@@ -3,6 +3,7 @@ package dev.belay.jobs.simulation.check;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayList;
@@ -45,6 +46,13 @@ final class JobAccount {
     for (int i = 0; i < splits; i++) {
       partitions.add(new TaskAccount(task(TaskKind.PARTITION, i)));
     }
+  }
+
+  /** A partition that came of a cut. */
+  void add(SplitBounds bounds) {
+    TaskAccount tail = new TaskAccount(task(TaskKind.PARTITION, partitions.size()));
+    tail.covers(bounds);
+    partitions.add(tail);
   }
 
   @Nullable TaskAccount task(TaskId task) {

@@ -6,6 +6,7 @@ import dev.belay.runtime.proto.Completed;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Segment;
+import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskAssigned;
 import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
@@ -41,7 +42,9 @@ final class TaskAccount {
   private long done;
   private List<Checkpoint> kept = new ArrayList<>();
   private List<Segment> output = List.of();
+  private SplitBounds bounds = SplitBounds.getDefaultInstance();
   private final Set<Lease> completedUnder = new HashSet<>();
+  private final Set<Lease> cutUnder = new HashSet<>();
   private final Set<Object> committed = new HashSet<>();
 
   TaskAccount(TaskId id) {
@@ -117,6 +120,26 @@ final class TaskAccount {
       }
     }
     throw new Violation(this + ": fell back from checkpoint " + sequence + ", which is not kept");
+  }
+
+  /** The lease ends with it; what is left is covered by the head alone. */
+  void cut(Lease lease, SplitBounds head) {
+    current(lease, "cut");
+    cutUnder.add(lease);
+    leased = false;
+    covers(head);
+  }
+
+  void covers(SplitBounds bounds) {
+    this.bounds = bounds;
+  }
+
+  SplitBounds bounds() {
+    return bounds;
+  }
+
+  boolean wasCutUnder(Lease lease) {
+    return cutUnder.contains(lease);
   }
 
   void completed(Lease lease, Completed what) {
@@ -229,6 +252,7 @@ final class TaskAccount {
             + "'");
     if (id.getKind() == TaskKind.PARTITION && !ended) {
       must(entry.getLastSequence() == lastSequence, "the state lost the last sequence");
+      must(entry.getBounds().equals(bounds), "the state has other bounds");
       must(entry.getCheckpointsList().equals(kept), "the state has other checkpoints");
     }
   }

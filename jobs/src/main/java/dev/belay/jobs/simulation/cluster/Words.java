@@ -70,6 +70,7 @@ final class Words {
               + " is "
               + report.getUnusable().getReason();
       case PLANNED -> lease + " planned, " + report.getPlanned().getSplits() + " partitions";
+      case SPLIT -> lease + " was cut in two";
       case FAILED -> lease + " failed: " + report.getFailed().getMessage();
       default -> lease + " " + lower(report.getWhatCase().name());
     };
@@ -108,7 +109,15 @@ final class Words {
     for (Revocation revocation : desired.getRevokeList()) {
       joiner.add("stop " + of(revocation.getLease()));
     }
-    return desired.getAssignCount() + desired.getRevokeCount() == 0
+    for (Revocation revocation : desired.getYieldList()) {
+      joiner.add("give back " + of(revocation.getLease()));
+    }
+    desired.getSplitList().forEach(split -> joiner.add("cut " + of(split.getLease())));
+    return desired.getAssignCount()
+                + desired.getRevokeCount()
+                + desired.getYieldCount()
+                + desired.getSplitCount()
+            == 0
         ? joiner + "nothing"
         : joiner.toString();
   }
@@ -141,6 +150,12 @@ final class Words {
               + " falls back from checkpoint "
               + event.getCheckpointQuarantined().getSequence();
       case PARTITION_COMPLETED -> of(event.getPartitionCompleted().getLease()) + " completed";
+      case PARTITION_SPLIT ->
+          of(event.getPartitionSplit().getLease())
+              + " cut, the tail is "
+              + event.getPartitionSplit().getLease().getTask().getJob()
+              + "/"
+              + event.getPartitionSplit().getTailIndex();
       case OBJECTS_RELEASED ->
           event.getObjectsReleased().getJob()
               + " needs "

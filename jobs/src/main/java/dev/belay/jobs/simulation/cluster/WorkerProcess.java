@@ -155,6 +155,11 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
       if (run != null) {
         run.drain();
       }
+    } else if (effect instanceof Effect.SplitTask split) {
+      TaskRun run = running.get(split.lease());
+      if (run != null) {
+        run.split(split.fraction());
+      }
     } else if (effect instanceof Effect.OpenLink open) {
       dial(open.link());
     } else if (effect instanceof Effect.CloseLink) {

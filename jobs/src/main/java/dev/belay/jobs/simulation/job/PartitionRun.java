@@ -1,6 +1,5 @@
 package dev.belay.jobs.simulation.job;
 
-import com.google.protobuf.ByteString;
 import dev.belay.jobs.simulation.machine.SimulatedStore.Result;
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Assignment;
@@ -9,65 +8,52 @@ import dev.belay.runtime.proto.CheckpointUnusable;
 import dev.belay.runtime.proto.Completed;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Field;
-import dev.belay.runtime.proto.ObjectRef;
 import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Report;
-import dev.belay.runtime.proto.Segment;
+import dev.belay.runtime.proto.Split;
+import dev.belay.runtime.proto.SplitDeclined;
 import dev.belay.runtime.proto.Started;
 import dev.belay.runtime.proto.Value;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up one range: restores the newest checkpoint that can be read, goes through the numbers in
- * steps, and after each step is at a safe point. A checkpoint's segment is stored before it, the
- * checkpoint before its report; at most one is on the way.
+ * steps, and after each step is at a safe point, where it drains, is cut, or saves.
  */
 final class PartitionRun extends TaskRun {
   /** How many numbers between two safe points. */
   private static final int STEP = 10;
 
-  private static final long PAUSE_MICROS = 200_000;
-
   private final Range range;
+  private final Pipeline pipeline;
   private RangeState state;
-  private final List<Segment> segments = new ArrayList<>();
-  private long written;
   private long resumedFrom;
   private boolean started;
-
-  private long sequence;
-  private int objects;
-  private boolean flying;
-  private @Nullable Runnable idle;
-  private long dueNanos;
-
-  /** Up to where it counts; a fresh start counts as it is. */
-  private long saved;
+  private double cut;
 
   PartitionRun(Workplace at, Assignment assignment) {
     super(at, assignment);
-    range = job.partitions().get(assignment.getLease().getTask().getIndex());
+    range = Bounds.in(assignment, job);
+    pipeline = new Pipeline(this, range);
     state = new RangeState(range.from(), 0);
-    written = range.from();
-    sequence = assignment.getNextSequence();
   }
 
   @Override
   Progress progress() {
-    return progress(state);
-  }
-
-  private Progress progress(RangeState of) {
-    return Progress.newBuilder().setDone(of.next() - range.from()).setTotal(range.size()).build();
+    return Pipeline.progress(range, state);
   }
 
   @Override
   public void begin() {
     restore(0);
+  }
+
+  /** Wants the partition cut in two at the next safe point. */
+  @Override
+  public void split(double fraction) {
+    cut = fraction;
   }
 
   // ---- where it goes on
@@ -95,9 +81,8 @@ final class PartitionRun extends TaskRun {
   private void restored(int index, Checkpoint checkpoint, Result result, @Nullable Object content) {
     switch (result) {
       case OK -> {
-        state = (RangeState) java.util.Objects.requireNonNull(content);
-        segments.addAll(checkpoint.getSegmentsList());
-        written = state.next();
+        state = (RangeState) Objects.requireNonNull(content);
+        pipeline.resume(checkpoint, state);
         resumedFrom = checkpoint.getSequence();
         work();
       }
@@ -122,8 +107,7 @@ final class PartitionRun extends TaskRun {
   // ---- the job's loop
 
   private void work() {
-    saved = state.next();
-    due(1_000 * assignment.getSpec().getCheckpointIntervalMillis());
+    pipeline.begin(state);
     safePoint();
   }
 
@@ -140,6 +124,22 @@ final class PartitionRun extends TaskRun {
   }
 
   private void safePoint() {
+    tellStarted();
+    if (draining()) {
+      pipeline.whenIdle(this::giveBack);
+    } else if (state.next() == range.to()) {
+      pipeline.whenIdle(this::complete);
+    } else if (cut > 0) {
+      pipeline.whenIdle(this::cut);
+    } else {
+      if (pipeline.isDue()) {
+        pipeline.take(state);
+      }
+      after(job.micros() * STEP * at.slowness() / 100, this::step);
+    }
+  }
+
+  private void tellStarted() {
     if (!started) {
       started = true;
       at.report(
@@ -148,37 +148,24 @@ final class PartitionRun extends TaskRun {
               .setStarted(Started.newBuilder().setResumedFromSequence(resumedFrom)),
           answer -> {});
     }
-    if (draining()) {
-      whenIdle(this::giveBack);
-    } else if (state.next() == range.to()) {
-      whenIdle(this::complete);
-    } else {
-      if (!flying && at.process().now().nanos() - dueNanos >= 0) {
-        take();
-      }
-      after(job.micros() * STEP * at.slowness() / 100, this::step);
-    }
   }
 
   /** The last checkpoint, until it counts; then the lease goes back. */
   private void giveBack() {
-    if (saved == state.next()) {
+    if (pipeline.isSaved(state)) {
       release();
     } else {
-      take();
-      whenIdle(this::giveBackSoon);
+      pipeline.take(state);
+      pipeline.whenIdle(
+          () -> after(pipeline.isSaved(state) ? 0 : Pipeline.PAUSE_MICROS, this::giveBack));
     }
-  }
-
-  private void giveBackSoon() {
-    after(saved == state.next() ? 0 : PAUSE_MICROS, this::giveBack);
   }
 
   private void complete() {
-    if (written < range.to()) {
-      storeSegment(this::complete, () -> after(PAUSE_MICROS, this::complete));
-      return;
-    }
+    pipeline.flush(state, this::tellCompleted, () -> after(Pipeline.PAUSE_MICROS, this::complete));
+  }
+
+  private void tellCompleted() {
     at.say(lease(), "completes " + range);
     Field sum =
         Field.newBuilder()
@@ -191,139 +178,66 @@ final class PartitionRun extends TaskRun {
             .setCompleted(
                 Completed.newBuilder()
                     .setResult(dev.belay.runtime.proto.Result.newBuilder().addFields(sum))
-                    .addAllSegments(segments)
+                    .addAllSegments(pipeline.segments())
                     .setProgress(progress())),
         answer -> {});
     // Nothing depends on the answer: the slot is free for the next.
     leave();
   }
 
-  // ---- checkpoints, one at a time
+  // ---- the cut
 
-  private void whenIdle(Runnable action) {
-    if (flying) {
-      idle = action;
-    } else {
-      action.run();
-    }
-  }
-
-  private void take() {
-    flying = true;
-    if (written == state.next()) {
-      put(state);
-    } else {
-      RangeState taken = state;
-      storeSegment(() -> put(taken), () -> landed(PAUSE_MICROS));
-    }
-  }
-
-  /** What was added up since the last one, as an object of its own. */
-  private void storeSegment(Runnable then, Runnable otherwise) {
-    Piece piece = job.piece(written, state.next());
-    String key =
-        "%s/s%d/%s-%d-%d"
-            .formatted(
-                assignment.getKeyPrefix(),
-                lease().getTask().getIndex(),
-                epoch(),
-                written,
-                ++objects);
-    uploading(true);
-    at.store()
-        .put(
-            at.process(),
-            key,
-            piece.digest(),
-            piece,
-            result -> {
-              if (result == Result.OK) {
-                segments.add(
-                    Segment.newBuilder()
-                        .setName("part")
-                        .setObject(ref(key, piece.digest()))
-                        .setBytes(16)
-                        .build());
-                written = piece.to();
-              }
-              goOn(result == Result.OK ? then : otherwise);
-              uploading(false);
-            });
-  }
-
-  private void put(RangeState taken) {
-    String key =
-        "%s/p%d/%d-%d-%d-%d.ckpt"
-            .formatted(
-                assignment.getKeyPrefix(),
-                lease().getTask().getIndex(),
-                lease().getEpoch().getGeneration(),
-                lease().getEpoch().getCounter(),
-                sequence,
-                ++objects);
-    Checkpoint checkpoint =
-        Checkpoint.newBuilder()
-            .setSequence(sequence)
-            .setEpoch(lease().getEpoch())
-            .setObject(ref(key, taken.digest()))
-            .setBytes(16)
-            .setStoredBytes(16)
-            .setProgress(progress(taken))
-            .addReferences(key)
-            .addAllSegments(segments)
-            .build();
-    uploading(true);
-    at.store()
-        .put(
-            at.process(),
-            key,
-            taken.digest(),
-            taken,
-            result -> {
-              goOn(() -> stored(result, checkpoint, taken));
-              uploading(false);
-            });
-  }
-
-  private void stored(Result result, Checkpoint checkpoint, RangeState taken) {
-    if (result != Result.OK) {
-      landed(PAUSE_MICROS);
+  private void cut() {
+    long left = range.to() - state.next();
+    long head = (long) (left * cut);
+    cut = 0;
+    if (head < 1 || head >= left) {
+      at.report(
+          Report.newBuilder()
+              .setLease(lease())
+              .setSplitDeclined(SplitDeclined.newBuilder().setReason("too little is left")),
+          answer -> {});
+      safePoint();
       return;
     }
-    report(
-        Report.newBuilder().setCheckpoint(checkpoint),
-        answer -> {
-          if (answer.getVerdict() == Verdict.OK) {
-            at.say(lease(), "checkpoint " + sequence + " at " + taken.next() + " counts");
-            saved = taken.next();
-            sequence++;
-            landed(1_000 * assignment.getSpec().getCheckpointIntervalMillis());
-          } else {
-            landed(0);
-          }
-        });
-  }
-
-  /** One way or another: the next is due so much later. */
-  private void landed(long pauseMicros) {
-    flying = false;
-    due(pauseMicros);
-    Runnable waiting = idle;
-    idle = null;
-    if (waiting != null) {
-      waiting.run();
+    long at = state.next() + head;
+    if (pipeline.isSaved(state)) {
+      tellCut(at, null);
+    } else {
+      pipeline.store(state, checkpoint -> stored(at, checkpoint));
     }
   }
 
-  private void due(long pauseMicros) {
-    dueNanos = at.process().now().nanos() + 1_000 * pauseMicros;
+  private void stored(long cutAt, @Nullable Checkpoint checkpoint) {
+    if (checkpoint == null) {
+      pipeline.landed(Pipeline.PAUSE_MICROS);
+      safePoint();
+    } else {
+      tellCut(cutAt, checkpoint);
+    }
   }
 
-  private static ObjectRef ref(String key, long digest) {
-    return ObjectRef.newBuilder()
-        .setKey(key)
-        .setLength(16)
-        .setDigest(ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(0, digest)))
-        .build();
+  private void tellCut(long cutAt, @Nullable Checkpoint checkpoint) {
+    Range head = new Range(range.from(), cutAt);
+    Range tail = new Range(cutAt, range.to());
+    at.say(lease(), "is cut at " + cutAt);
+    Split.Builder split =
+        Split.newBuilder()
+            .setHead(Bounds.of(head))
+            .setTail(Bounds.of(tail))
+            .setHeadShare((double) head.size() / range.size());
+    if (checkpoint != null) {
+      split.setCheckpoint(checkpoint);
+    }
+    report(
+        Report.newBuilder().setSplit(split),
+        answer -> {
+          if (answer.getVerdict() == Verdict.OK) {
+            leave();
+          } else {
+            pipeline.landed(0);
+            safePoint();
+          }
+        });
   }
 }

@@ -47,7 +47,8 @@ final class PlanRun extends TaskRun {
     Planned.Builder planned =
         Planned.newBuilder()
             .setPlan(ObjectRef.newBuilder().setKey(key))
-            .setSplits(job.partitions().size());
+            .setSplits(job.partitions().size())
+            .setSplittable(job.splittable());
     job.partitions().forEach(range -> planned.addWeights((int) Math.max(1, range.size())));
     lastWord(Report.newBuilder().setPlanned(planned));
   }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param salt makes the values differ from job to job
  * @param partitions without a gap, the first from 0
  * @param micros what a number costs
+ * @param splittable whether a running partition can be cut in two
  * @param poison numbers that throw each time
  * @param stumbles numbers that throw so often, and then no more
  */
@@ -24,6 +25,7 @@ public record RangeJob(
     long salt,
     List<Range> partitions,
     long micros,
+    boolean splittable,
     List<Long> poison,
     Map<Long, Integer> stumbles,
     JobSpec spec) {

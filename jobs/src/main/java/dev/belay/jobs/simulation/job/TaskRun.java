@@ -62,7 +62,10 @@ public abstract class TaskRun {
     soon(this::wakes);
   }
 
-  public void drain() {
+  /** Planning and publishing cannot be cut. */
+  public void split(double fraction) {}
+
+  public final void drain() {
     draining = true;
     soon(this::wakes);
   }

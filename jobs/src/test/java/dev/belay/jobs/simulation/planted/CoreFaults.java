@@ -237,6 +237,33 @@ final class CoreFaults {
     }
   }
 
+  /** What a split leaves to the head is not remembered: it goes on to the old end. */
+  static final class KeepsTheOldBoundsOfACut extends Seams {
+    @Override
+    public StateMachine core(StateMachine core) {
+      return new CoreDouble(core) {
+        @Override
+        public List<Effect> announce() {
+          List<Effect> effects = new ArrayList<>();
+          for (Effect effect : super.announce()) {
+            effects.add(effect instanceof Effect.Send send ? unbound(send) : effect);
+          }
+          return effects;
+        }
+
+        private static Effect unbound(Effect.Send send) {
+          var changed = send.message().clone();
+          for (var assignment : changed.getDesiredBuilder().getAssignBuilderList()) {
+            if (assignment.getLease().getTask().getIndex() == 0) {
+              assignment.clearBounds();
+            }
+          }
+          return new Effect.Send(send.stream(), changed);
+        }
+      };
+    }
+  }
+
   /** A partition is assigned from checkpoints that were current when its last lease began. */
   static final class AssignsOldCheckpoints extends Seams {
     @Override

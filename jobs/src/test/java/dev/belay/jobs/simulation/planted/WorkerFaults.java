@@ -1,5 +1,6 @@
 package dev.belay.jobs.simulation.planted;
 
+import com.google.protobuf.ByteString;
 import dev.belay.jobs.simulation.cluster.Seams;
 import dev.belay.jobs.simulation.job.RangeJob;
 import dev.belay.jobs.simulation.job.TaskRun;
@@ -16,6 +17,7 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ListCompletionsRequest;
 import dev.belay.runtime.proto.Report;
 import dev.belay.worker.core.Effect;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -162,6 +164,27 @@ final class WorkerFaults {
               int segments = report.getCompleted().getSegmentsCount();
               if (report.hasCompleted() && segments > 1) {
                 report.getCompletedBuilder().removeSegments(segments - 1);
+              }
+              super.report(report, answer);
+            }
+          },
+          assignment);
+    }
+  }
+
+  /** A cut is reckoned with the last number of the head included, and of the tail not. */
+  static final class LosesTheBeginningOfATail extends Seams {
+    @Override
+    public TaskRun run(Workplace at, Assignment assignment) {
+      return super.run(
+          new Elsewhere(at) {
+            @Override
+            public void report(Report.Builder report, Consumer<Answer> answer) {
+              if (report.hasSplit()) {
+                ByteBuffer range = ByteBuffer.allocate(2 * Long.BYTES);
+                range.put(report.getSplit().getTail().getValue().asReadOnlyByteBuffer()).flip();
+                range.putLong(0, range.getLong(0) + 1);
+                report.getSplitBuilder().getTailBuilder().setValue(ByteString.copyFrom(range));
               }
               super.report(report, answer);
             }
