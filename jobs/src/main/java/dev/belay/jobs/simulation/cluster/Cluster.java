@@ -58,6 +58,8 @@ public final class Cluster {
   private final List<WorkerProcess> ghosts = new ArrayList<>();
   private @Nullable CoordinatorProcess coordinator;
   private long mostSyncMicros = 1_500;
+  private @Nullable String lastWords;
+  private int lastSteps;
 
   public Cluster(World world, Seams seams, boolean ordered) {
     this.world = world;
@@ -187,6 +189,22 @@ public final class Cluster {
   public void killCoordinatorAfter(int steps) {
     if (coordinator != null) {
       coordinator.dieAfter(steps);
+    }
+  }
+
+  /**
+   * It will die so many steps after it has decided something that the trace tells in such words.
+   */
+  public void killCoordinatorAfter(String words, int steps) {
+    lastWords = words;
+    lastSteps = steps;
+  }
+
+  /** The coordinator has decided this. */
+  void decided(String words) {
+    if (lastWords != null && words.contains(lastWords)) {
+      lastWords = null;
+      killCoordinatorAfter(lastSteps);
     }
   }
 

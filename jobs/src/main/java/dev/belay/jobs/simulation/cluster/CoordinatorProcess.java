@@ -189,7 +189,9 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
       @Override
       public void append(JournalRecord record) throws JournalException {
         for (Event event : record.getEventsList()) {
-          say("# " + Words.of(event));
+          String words = Words.of(event);
+          say("# " + words);
+          cluster.decided(words);
         }
         cluster.checker().appended(record);
         real.append(record);
