@@ -37,7 +37,7 @@ public final class Chance {
 
   /** From 0 to one below the bound, which is positive. */
   public int below(int bound) {
-    return (int) ((next() >>> 32) * bound >>> 32);
+    return (int) (((next() >>> 32) * bound) >>> 32);
   }
 
   /** Both ends included. */

@@ -75,7 +75,7 @@ public final class Trace {
 
   private void mix(long number) {
     for (int shift = 0; shift < Long.SIZE; shift += Short.SIZE) {
-      hash = (hash ^ (number >>> shift & 0xffff)) * FNV_PRIME;
+      hash = (hash ^ ((number >>> shift) & 0xffff)) * FNV_PRIME;
     }
   }
 }

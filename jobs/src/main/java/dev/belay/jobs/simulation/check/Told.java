@@ -1,6 +1,6 @@
 package dev.belay.jobs.simulation.check;
 
-import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.FromWorker;
@@ -45,17 +45,20 @@ final class Told {
     if (stream == null) {
       return;
     }
+    message.getAnswers().getOthersList().forEach(answer -> answered(stream, answer));
     switch (message.getKindCase()) {
       case WELCOME -> stream.welcome = true;
       case REJECTED -> streams.remove(id);
       case DESIRED -> desired(stream, message.getDesired());
       // A refusal ends the work, as a revocation does.
-      case ANSWER -> {
-        if (message.getAnswer().getVerdict() == Verdict.REFUSED) {
-          stream.leases.remove(message.getAnswer().getLease());
-        }
-      }
+      case ANSWER -> answered(stream, message.getAnswer());
       default -> {}
+    }
+  }
+
+  private static void answered(Stream stream, Answer answer) {
+    if (answer.getVerdict() == Answer.Verdict.REFUSED) {
+      stream.leases.remove(answer.getLease());
     }
   }
 

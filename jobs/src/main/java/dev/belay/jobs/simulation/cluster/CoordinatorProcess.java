@@ -6,6 +6,7 @@ import dev.belay.coordinator.core.StateMachine;
 import dev.belay.coordinator.core.Timing;
 import dev.belay.coordinator.journal.Journal;
 import dev.belay.coordinator.journal.JournalException;
+import dev.belay.coordinator.loop.Outbox;
 import dev.belay.coordinator.loop.Recipe;
 import dev.belay.jobs.simulation.check.Checker;
 import dev.belay.jobs.simulation.check.Violation;
@@ -22,7 +23,6 @@ import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.StreamClosed;
-import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.simulation.MachineClock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,19 +39,8 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
   private static final long SWEEP_RETRY_MILLIS = 1_000;
   private static final int NEVER = -1;
 
-  /** An open stream, and the number of the last message on it. */
-  private static final class Stream {
-    final Connection connection;
-    long revision;
-
-    Stream(Connection connection) {
-      this.connection = connection;
-    }
-  }
-
   private final Cluster cluster;
-  private final long coordinatorStart;
-  private final Map<Long, Stream> streams = new LinkedHashMap<>();
+  private final ServerStreams streams;
   private final Map<Long, Consumer<Reply>> requests = new LinkedHashMap<>();
   private final List<Command> inbox = new ArrayList<>();
   private final StateMachine core;
@@ -67,7 +56,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
   CoordinatorProcess(Cluster cluster, MachineClock clock, long coordinatorStart) {
     super(cluster.world(), "coordinator", clock);
     this.cluster = cluster;
-    this.coordinatorStart = coordinatorStart;
+    this.streams = new ServerStreams(cluster, coordinatorStart, coordinatorStart % 2 == 0);
     Core real = new Core(Timing.DEFAULT, "sim:");
     core = cluster.seams().core(real);
     try {
@@ -78,10 +67,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
               cluster.disk(), cluster.disk().begin(core, last), this::step, this::rolled);
       recipe =
           new Recipe(
-              core,
-              cluster.seams().journal(told(journal)),
-              last,
-              cluster.seams().outbox(this::carryOut));
+              core, cluster.seams().journal(told(journal)), last, cluster.seams().outbox(outbox()));
       say("starts, with " + last + " records");
       if (!real.founded()) {
         inbox.add(Command.newBuilder().setFound(Found.newBuilder().setCluster("sim")).build());
@@ -229,39 +215,33 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
 
   // ---- effects
 
+  private Outbox outbox() {
+    return new Outbox() {
+      @Override
+      public void carryOut(Effect effect) {
+        CoordinatorProcess.this.carryOut(effect);
+      }
+
+      @Override
+      public void flush() {
+        streams.flush();
+      }
+    };
+  }
+
   private void carryOut(Effect effect) {
     step("between two effects");
     cluster.checker().letOut(effect, journal.appended(), journal.synced());
     if (effect instanceof Effect.Send send) {
-      send(send.stream(), send.message());
+      streams.send(send.stream(), send.message());
     } else if (effect instanceof Effect.Reply reply) {
       answer(reply.request(), new Reply(true, reply.message(), ""));
     } else if (effect instanceof Effect.Refuse refusal) {
       answer(refusal.request(), new Reply(true, null, refusal.message()));
     } else if (effect instanceof Effect.CloseStream close) {
-      Stream stream = streams.remove(close.stream());
-      if (stream != null) {
-        cluster.checker().closed(close.stream());
-        stream.connection.closeByServer();
-      }
+      streams.close(close.stream());
     } else if (effect instanceof Effect.Delete deletion) {
       sweep(deletion);
-    }
-  }
-
-  private void send(long id, ToWorker.Builder message) {
-    Stream stream = streams.get(id);
-    if (stream != null) {
-      stream.revision++;
-      ToWorker whole =
-          message
-              .setCoordinatorStart(coordinatorStart)
-              .setStream(id)
-              .setRevision(stream.revision)
-              .build();
-      cluster.tell(name(), stream.connection.client(), Words.of(whole));
-      cluster.checker().sent(id, whole);
-      stream.connection.send(whole);
     }
   }
 
@@ -309,7 +289,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
 
   @Override
   public void accept(Connection connection) {
-    streams.put(connection.stream(), new Stream(connection));
+    streams.accept(connection);
   }
 
   @Override
@@ -320,8 +300,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
 
   @Override
   public void closed(long stream) {
-    streams.remove(stream);
-    cluster.checker().closed(stream);
+    streams.closed(stream);
     take(Command.newBuilder().setStream(stream).setStreamClosed(StreamClosed.getDefaultInstance()));
   }
 

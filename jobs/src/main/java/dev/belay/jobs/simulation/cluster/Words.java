@@ -2,6 +2,7 @@ package dev.belay.jobs.simulation.cluster;
 
 import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Answers;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Command;
@@ -88,6 +89,7 @@ final class Words {
       case HEARTBEAT_ACK -> "";
       case DESIRED -> of(message.getDesired());
       case ANSWER -> of(message.getAnswer());
+      case KIND_NOT_SET -> of(message.getAnswers());
       default -> lower(message.getKindCase().name());
     };
   }
@@ -95,6 +97,15 @@ final class Words {
   private static String of(Answer answer) {
     String text = lower(answer.getVerdict().name()) + ", " + of(answer.getLease());
     return answer.getMessage().isEmpty() ? text : text + ": " + answer.getMessage();
+  }
+
+  private static String of(Answers answers) {
+    StringJoiner joiner = new StringJoiner("; ");
+    if (answers.getOkCount() > 0) {
+      joiner.add("ok to reports " + answers.getOkList());
+    }
+    answers.getOthersList().forEach(answer -> joiner.add(of(answer)));
+    return joiner.toString();
   }
 
   private static String of(Desired desired) {

@@ -6,8 +6,6 @@ import dev.belay.coordinator.journal.JournalException;
 import dev.belay.coordinator.loop.Outbox;
 import dev.belay.jobs.simulation.cluster.Seams;
 import dev.belay.runtime.proto.JournalRecord;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What could be wrong between deciding, remembering and telling. */
 final class JournalFaults {
@@ -33,6 +31,24 @@ final class JournalFaults {
     @Override
     public void close() throws JournalException {
       real.close();
+    }
+  }
+
+  private static class OutboxDouble implements Outbox {
+    private final Outbox real;
+
+    OutboxDouble(Outbox real) {
+      this.real = real;
+    }
+
+    @Override
+    public void carryOut(Effect effect) {
+      real.carryOut(effect);
+    }
+
+    @Override
+    public void flush() {
+      real.flush();
     }
   }
 
@@ -94,11 +110,15 @@ final class JournalFaults {
   static final class DeletesTooMuch extends Seams {
     @Override
     public Outbox outbox(Outbox outbox) {
-      return effect ->
-          outbox.carryOut(
+      return new OutboxDouble(outbox) {
+        @Override
+        public void carryOut(Effect effect) {
+          super.carryOut(
               effect instanceof Effect.Delete one
                   ? new Effect.Delete(one.job(), one.prefix(), one.keys(), true)
                   : effect);
+        }
+      };
     }
   }
 
@@ -106,15 +126,16 @@ final class JournalFaults {
   static final class SwallowsAnEffect extends Seams {
     @Override
     public Outbox outbox(Outbox outbox) {
-      List<Effect> sends = new ArrayList<>();
-      return effect -> {
-        if (effect instanceof Effect.Send send && send.message().hasDesired()) {
-          sends.add(effect);
-          if (sends.size() % 10 == 0) {
-            return;
+      return new OutboxDouble(outbox) {
+        private int sends;
+
+        @Override
+        public void carryOut(Effect effect) {
+          boolean desired = effect instanceof Effect.Send send && send.message().hasDesired();
+          if (!desired || ++sends % 10 != 0) {
+            super.carryOut(effect);
           }
         }
-        outbox.carryOut(effect);
       };
     }
   }

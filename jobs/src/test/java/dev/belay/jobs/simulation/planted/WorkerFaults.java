@@ -77,17 +77,15 @@ final class WorkerFaults {
 
   /** Reports carry the newest epoch that the worker has heard of, not that of their work. */
   static final class ReportsUnderANewerEpoch extends Seams {
-    private int reports;
-
     @Override
     public List<Effect> effects(String incarnation, List<Effect> effects) {
       List<Effect> changed = new ArrayList<>();
       for (Effect effect : effects) {
-        boolean next =
+        boolean again =
             effect instanceof Effect.Send send
                 && send.message().getReport().hasCheckpoint()
-                && ++reports % 5 == 0;
-        changed.add(next ? newer((Effect.Send) effect) : effect);
+                && send.message().getReport().getLease().getEpoch().getCounter() > 1;
+        changed.add(again ? newer((Effect.Send) effect) : effect);
       }
       return changed;
     }
