@@ -2,15 +2,27 @@ package dev.belay.jobs.simulation;
 
 import dev.belay.jobs.simulation.job.Range;
 import dev.belay.jobs.simulation.job.RangeJob;
+import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.proto.Placement;
+import dev.belay.runtime.proto.Stragglers;
 import dev.belay.runtime.simulation.Chance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Draws what a schedule is about: how many workers, and which jobs. */
 final class Draw {
+  private static final List<Placement> PLACEMENTS =
+      List.of(
+          Placement.PLACEMENT_SPREAD,
+          Placement.PLACEMENT_SPREAD,
+          Placement.PLACEMENT_PACK,
+          Placement.PLACEMENT_ROUND_ROBIN,
+          Placement.PLACEMENT_WEIGHTED);
+
   private final Chance chance;
   private final Options options;
 
@@ -47,27 +59,51 @@ final class Draw {
     return chance.oneIn(4) ? 100 + 100 * chance.below(5) : 100;
   }
 
-  RangeJob job(String name) {
+  /**
+   * A job.
+   *
+   * @param before the one submitted before it, which it may wait for; null: none
+   */
+  RangeJob job(String name, @Nullable String before) {
     List<Range> partitions = partitions(1 + chance.below(5));
     long size = partitions.get(partitions.size() - 1).to();
-    Map<Long, Integer> stumbles = new TreeMap<>();
-    for (int i = chance.below(3); i > 0; i--) {
-      stumbles.put(chance.between(0, size - 1), 1 + chance.below(2));
-    }
-    List<Long> poison = chance.oneIn(12) ? List.of(chance.between(0, size - 1)) : List.of();
+    boolean watched = chance.oneIn(3);
     return new RangeJob(
         name,
         chance.next(),
         partitions,
         chance.between(2_000, 15_000),
         chance.oneIn(2),
-        poison,
-        stumbles,
+        chance.oneIn(12) ? List.of(chance.between(0, size - 1)) : List.of(),
+        numbers(size, chance.below(2)),
+        watched ? numbers(size, chance.below(2)) : Map.of(),
+        spec(name, before).setStuckAfterMillis(watched ? 3_000 : 0).build());
+  }
+
+  /** Some numbers, each with how often something happens at it. */
+  private Map<Long, Integer> numbers(long size, int count) {
+    Map<Long, Integer> numbers = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      numbers.put(chance.between(0, size - 1), 1 + chance.below(2));
+    }
+    return numbers;
+  }
+
+  private JobSpec.Builder spec(String name, @Nullable String before) {
+    JobSpec.Builder spec =
         RangeJob.spec(name)
             .setCheckpointIntervalMillis(chance.between(150, 1_500))
             .setOnLostCheckpoints(
                 chance.oneIn(2) ? OnLostCheckpoints.RESTART : OnLostCheckpoints.FAIL)
-            .build());
+            .setPriority(chance.oneIn(2) ? 0 : chance.below(3))
+            .setMaxRunning(chance.oneIn(4) ? 1 + chance.below(2) : 0)
+            .setPlacement(chance.of(PLACEMENTS))
+            .setStragglers(
+                chance.oneIn(5) ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_AUTO);
+    if (before != null && chance.oneIn(4)) {
+      spec.addAfter(before);
+    }
+    return spec;
   }
 
   private List<Range> partitions(int count) {

@@ -92,10 +92,11 @@ public final class Simulation {
     int count = draw.jobs();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      RangeJob job = draw.job("sum-" + (i + 1));
+      RangeJob job = draw.job("sum-" + (i + 1), i == 0 ? null : "sum-" + i);
       jobs.add(job);
       names.add(job.name());
       time.afterMillis(900L * i, () -> user.submit(job));
+      job.spec().getAfterList().forEach(before -> giveUp(job, before));
     }
     Mischief mischief = new Mischief(world, cluster, user, options.faults(), names);
     mischief.begin();
@@ -103,6 +104,18 @@ public final class Simulation {
     mischief.end();
     cluster.heal();
     finish();
+  }
+
+  /** A job that waits for one that failed waits for ever: somebody cancels it. */
+  private void giveUp(RangeJob job, String before) {
+    time.afterMillis(
+        1_000,
+        () -> {
+          if (cluster.checker().endedInVain(before)) {
+            user.cancel(job.name());
+          }
+          giveUp(job, before);
+        });
   }
 
   private void finish() {

@@ -72,6 +72,7 @@ final class Scene {
         splittable,
         List.of(),
         Map.of(),
+        Map.of(),
         change.apply(spec).build());
   }
 

@@ -278,6 +278,16 @@ public final class Checker implements SimulatedStore.Guard {
         .toList();
   }
 
+  /** Whether the job of a name has ended, and not succeeded. */
+  public boolean endedInVain(String name) {
+    return account.jobs().stream()
+        .anyMatch(
+            job ->
+                job.spec.getName().equals(name)
+                    && job.hasEnded()
+                    && job.end != JobState.JOB_SUCCEEDED);
+  }
+
   public boolean mayHaveBeenCancelled(String job) {
     return cancellable.contains(job);
   }

@@ -54,7 +54,7 @@ public final class Cluster {
   private final MachineClock coordinatorClock;
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Map<String, RangeJob> jobs = new LinkedHashMap<>();
-  private final Map<String, Integer> stumbled = new HashMap<>();
+  private final Map<String, Integer> happened = new HashMap<>();
   private final List<WorkerProcess> ghosts = new ArrayList<>();
   private @Nullable CoordinatorProcess coordinator;
   private long mostSyncMicros = 1_500;
@@ -142,17 +142,24 @@ public final class Cluster {
   }
 
   boolean stumbles(RangeJob job, long number) {
-    if (job.poison().contains(number)) {
-      return true;
+    return job.poison().contains(number)
+        || happens("error of the job", job, number, job.stumbles());
+  }
+
+  boolean hangs(RangeJob job, long number) {
+    return happens("hang of the job", job, number, job.hangs());
+  }
+
+  /** So often at a number, and then no more. */
+  private boolean happens(String what, RangeJob job, long number, Map<Long, Integer> times) {
+    String place = what + " " + job.name() + "/" + number;
+    int before = happened.getOrDefault(place, 0);
+    if (before >= times.getOrDefault(number, 0)) {
+      return false;
     }
-    int times = job.stumbles().getOrDefault(number, 0);
-    int before = stumbled.getOrDefault(job.name() + "/" + number, 0);
-    if (before < times) {
-      stumbled.put(job.name() + "/" + number, before + 1);
-      world.injected().add("error of the job");
-      return true;
-    }
-    return false;
+    happened.put(place, before + 1);
+    world.injected().add(what);
+    return true;
   }
 
   /** Whether a job's output is there, and what it must be. */

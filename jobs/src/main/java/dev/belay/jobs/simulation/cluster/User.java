@@ -33,7 +33,16 @@ public final class User extends SimulatedProcess {
 
   public void submit(RangeJob job) {
     cluster.add(job);
-    ask(job);
+    askInTurn(job);
+  }
+
+  /** After those that it waits for, which have to be known. */
+  private void askInTurn(RangeJob job) {
+    if (ids.keySet().containsAll(job.spec().getAfterList())) {
+      ask(job);
+    } else {
+      afterMillis(RETRY_MILLIS, () -> askInTurn(job));
+    }
   }
 
   private void ask(RangeJob job) {

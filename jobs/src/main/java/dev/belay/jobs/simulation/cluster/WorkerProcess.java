@@ -300,6 +300,11 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
   }
 
   @Override
+  public boolean hangs(RangeJob job, long number) {
+    return cluster.hangs(job, number);
+  }
+
+  @Override
   public int slowness() {
     return slowness;
   }

@@ -26,6 +26,8 @@ final class PartitionRun extends TaskRun {
   /** How many numbers between two safe points. */
   private static final int STEP = 10;
 
+  private static final long LINGERS_MILLIS = 6_000;
+
   private final Range range;
   private final Pipeline pipeline;
   private RangeState state;
@@ -118,9 +120,21 @@ final class PartitionRun extends TaskRun {
         fail(Failed.Kind.APPLICATION, "cannot add " + number);
         return;
       }
+      if (at.hangs(job, number)) {
+        after(1_000 * assignment.getSpec().getStuckAfterMillis(), this::stuck);
+        return;
+      }
     }
     state = new RangeState(to, state.sum() + job.piece(state.next(), to).sum());
     safePoint();
+  }
+
+  /** The watchdog gives it up: its lease ends, its thread lingers, and comes to itself one day. */
+  private void stuck() {
+    at.say(lease(), "is stuck");
+    uploading(true);
+    fail(Failed.Kind.STUCK, "no safe point");
+    at.process().afterMillis(LINGERS_MILLIS, () -> uploading(false));
   }
 
   private void safePoint() {

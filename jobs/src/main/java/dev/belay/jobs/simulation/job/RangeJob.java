@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param splittable whether a running partition can be cut in two
  * @param poison numbers that throw each time
  * @param stumbles numbers that throw so often, and then no more
+ * @param hangs numbers that never come to an end so often, and then do
  */
 public record RangeJob(
     String name,
@@ -28,6 +29,7 @@ public record RangeJob(
     boolean splittable,
     List<Long> poison,
     Map<Long, Integer> stumbles,
+    Map<Long, Integer> hangs,
     JobSpec spec) {
   public static final String CODE = "range";
   private static final String NAME = "name";
@@ -36,6 +38,7 @@ public record RangeJob(
     partitions = List.copyOf(partitions);
     poison = List.copyOf(poison);
     stumbles = Collections.unmodifiableMap(new TreeMap<>(stumbles));
+    hangs = Collections.unmodifiableMap(new TreeMap<>(hangs));
   }
 
   /** What is submitted for it, but for what the caller adds. */

@@ -144,7 +144,7 @@ public abstract class TaskRun {
     lastWord(Report.newBuilder().setReleased(Released.getDefaultInstance()));
   }
 
-  /** A checkpoint is on its way to the store: the thread does not leave before it is over. */
+  /** Something keeps the thread, such as a checkpoint on its way: it does not leave before. */
   final void uploading(boolean begins) {
     uploads += begins ? 1 : -1;
     if (leaving) {

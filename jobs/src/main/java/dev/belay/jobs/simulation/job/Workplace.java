@@ -23,6 +23,9 @@ public interface Workplace {
   /** Says that a number throws now, and remembers that it did. */
   boolean stumbles(RangeJob job, long number);
 
+  /** Says that a number never comes to an end now, and remembers that it did not. */
+  boolean hangs(RangeJob job, long number);
+
   /** How much slower than others this worker is, in percent; 100: as fast. */
   int slowness();
 

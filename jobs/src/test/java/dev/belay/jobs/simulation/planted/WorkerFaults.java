@@ -255,6 +255,11 @@ final class WorkerFaults {
     }
 
     @Override
+    public boolean hangs(RangeJob job, long number) {
+      return real.hangs(job, number);
+    }
+
+    @Override
     public int slowness() {
       return real.slowness();
     }
