@@ -1,5 +1,6 @@
 package dev.belay.bench;
 
+import dev.belay.bench.detection.DetectionBenchmark;
 import dev.belay.bench.interval.IntervalMeasured;
 import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
@@ -23,6 +24,7 @@ final class Catalogue {
     List<Benchmark> all = new ArrayList<>(JmhBenchmarks.all());
     all.add(new IntervalModel());
     all.add(new IntervalMeasured());
+    all.add(new DetectionBenchmark());
     all.add(new ThroughputBenchmark());
     all.addAll(RecoveryBenchmark.all());
     return new Catalogue(all);
