@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.Answers;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.wire.JobTable;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,14 +25,28 @@ import org.slf4j.LoggerFactory;
 public final class Connections implements Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+  /** More than any set of leases; a worker that hangs must not fill the coordinator's memory. */
+  static final long MAX_UNSENT_BYTES = 32 << 20;
+
   /** A worker's stream, written to by the loop's thread alone. */
   private static final class Stream {
     final StreamObserver<ToWorker> observer;
     final Answers.Builder answers = Answers.newBuilder();
     long revision;
 
+    /** Sent since the connection last took anything. */
+    private long unsentBytes;
+
     Stream(StreamObserver<ToWorker> observer) {
       this.observer = observer;
+    }
+
+    /** Whether the receiver has taken nothing for so much that it will not. */
+    boolean chokes(ToWorker message) {
+      boolean ready =
+          !(observer instanceof ServerCallStreamObserver<ToWorker> call) || call.isReady();
+      unsentBytes = ready ? 0 : unsentBytes + message.getSerializedSize();
+      return unsentBytes > MAX_UNSENT_BYTES;
     }
 
     boolean hasAnswers() {
@@ -142,12 +157,20 @@ public final class Connections implements Outbox {
 
   private void send(long id, Stream stream, ToWorker.Builder message) {
     stream.revision++;
-    stream.observer.onNext(
+    ToWorker numbered =
         message
             .setCoordinatorStart(coordinatorStart)
             .setStream(id)
             .setRevision(stream.revision)
-            .build());
+            .build();
+    if (stream.chokes(numbered)) {
+      LOG.warn("stream {} is closed: its worker takes nothing any more", id);
+      streams.remove(id);
+      stream.observer.onError(
+          Status.RESOURCE_EXHAUSTED.withDescription("took nothing for too long").asException());
+    } else {
+      stream.observer.onNext(numbered);
+    }
   }
 
   @Override

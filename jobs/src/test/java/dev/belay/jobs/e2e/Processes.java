@@ -28,7 +28,7 @@ public final class Processes implements AutoCloseable {
   private final List<Process> started = new ArrayList<>();
 
   Processes(Path directory) throws IOException {
-    this(directory, GatedJob.class.getName());
+    this(directory, GatedJob.class.getName() + "\n" + HangingJob.class.getName());
   }
 
   /**

@@ -16,7 +16,6 @@ class PrognosisTest {
     for (long seed = 2; seed <= CLUSTERS; seed++) {
       all = all.plus(Prognosis.measure(seed, WORKERS, MILLIS));
     }
-    System.out.println(all);
     assertThat(all.recall()).as("%s", all).isGreaterThan(0.85);
     assertThat(all.precision()).as("%s", all).isGreaterThan(0.85);
     assertThat(all.falseAlarms() / all.hours()).as("an hour and worker: %s", all).isLessThan(0.2);
