@@ -2,7 +2,6 @@ package dev.belay.jobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
