@@ -1,10 +1,14 @@
 package dev.belay.jobs.net;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belay.coordinator.journal.JournalException;
+import dev.belay.jobs.cli.ExitCode;
 import dev.belay.jobs.e2e.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A coordinator on host 1 and a worker on each of the others, all with the same disk. */
@@ -63,6 +67,21 @@ final class NetCluster implements AutoCloseable {
                 "--data",
                 directory.resolve(name).toString());
     running.put(host, process);
+  }
+
+  /**
+   * What a supervisor does: starts workers anew that found no coordinator when they started, and
+   * therefore ended.
+   */
+  void tend() throws IOException {
+    for (Map.Entry<Integer, Process> one : List.copyOf(running.entrySet())) {
+      if (!one.getValue().isAlive()) {
+        assertThat(one.getValue().exitValue())
+            .as("%s ended by itself", name(one.getKey()))
+            .isEqualTo(ExitCode.UNREACHABLE);
+        start(one.getKey());
+      }
+    }
   }
 
   /** A coordinator's journal is audited at its death. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -80,15 +81,16 @@ class NetworkIT {
       cluster.start(host);
     }
     Process client = cluster.client(PARTITIONS, JOBS);
-    awaitRunning(client);
+    awaitRunning(client, cluster);
     long start = System.nanoTime();
     for (Step step : schedule.steps()) {
       long past = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       // If the jobs end early, the rest happens at once: it must harm nothing any more.
       var unused = client.waitFor(step.atMillis() - past, TimeUnit.MILLISECONDS);
       misfortune.carryOut(step);
+      cluster.tend();
     }
-    assertThat(client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the jobs end").isTrue();
+    await("the jobs end", cluster, () -> !client.isAlive());
     assertThat(client.exitValue()).as("the client's exit code").isZero();
     cluster.kill(Schedule.COORDINATOR);
     for (int job = 0; job < JOBS; job++) {
@@ -97,10 +99,21 @@ class NetworkIT {
   }
 
   /** However long processes take to start: from here on the schedule's time counts. */
-  private void awaitRunning(Process client) {
-    Awaitility.await("the first job runs")
+  private void awaitRunning(Process client, NetCluster cluster) {
+    await(
+        "the first job runs",
+        cluster,
+        () -> !client.isAlive() || Files.exists(Client.running(directory)));
+  }
+
+  private static void await(String what, NetCluster cluster, BooleanSupplier condition) {
+    Awaitility.await(what)
         .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-        .until(() -> !client.isAlive() || Files.exists(Client.running(directory)));
+        .until(
+            () -> {
+              cluster.tend();
+              return condition.getAsBoolean();
+            });
   }
 
   private void assertExact(int job, JournalAudit audit) throws IOException {
