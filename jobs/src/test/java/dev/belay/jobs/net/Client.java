@@ -41,7 +41,7 @@ final class Client {
           Files.createFile(running(directory));
         }
         // What is slow is cut in every other one.
-        Stragglers slow = i % 2 == 0 ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_AUTO;
+        Stragglers slow = i % 2 == 0 ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_SPLIT_ONLY;
         jobs.add(client.submit(output(directory, i), Integer.parseInt(arguments[2]), slow));
       }
       for (int i = 0; i < jobs.size(); i++) {
