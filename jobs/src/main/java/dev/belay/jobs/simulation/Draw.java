@@ -75,16 +75,16 @@ final class Draw {
         chance.between(2_000, 15_000),
         chance.oneIn(2),
         chance.oneIn(12) ? List.of(chance.between(0, size - 1)) : List.of(),
-        numbers(size, chance.below(2)),
-        watched ? numbers(size, chance.below(2)) : Map.of(),
+        numbers(size, chance.below(2), 2),
+        watched ? numbers(size, chance.below(2), 1) : Map.of(),
         spec(name, before).setStuckAfterMillis(watched ? 3_000 : 0).build());
   }
 
-  /** Some numbers, each with how often something happens at it. */
-  private Map<Long, Integer> numbers(long size, int count) {
+  /** Some numbers, each with how often something happens at it; in all less than is too much. */
+  private Map<Long, Integer> numbers(long size, int count, int most) {
     Map<Long, Integer> numbers = new TreeMap<>();
     for (int i = 0; i < count; i++) {
-      numbers.put(chance.between(0, size - 1), 1 + chance.below(2));
+      numbers.put(chance.between(0, size - 1), 1 + chance.below(most));
     }
     return numbers;
   }

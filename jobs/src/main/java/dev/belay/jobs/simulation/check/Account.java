@@ -15,6 +15,7 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.TaskId;
+import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.TaskStarted;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -84,7 +85,8 @@ final class Account {
       case TASK_ASSIGNED -> assigned(event);
       case TASK_STARTED -> started(event.getTaskStarted());
       case TASK_RELEASED ->
-          must(event.getTaskReleased().getLease()).released(event.getTaskReleased().getLease());
+          must(event.getTaskReleased().getLease())
+              .released(event.getTaskReleased().getLease(), isWanted(event.getTaskReleased()));
       case CHECKPOINT_COMMITTED -> committed(event);
       case CHECKPOINT_QUARANTINED -> quarantined(event);
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
@@ -131,13 +133,23 @@ final class Account {
     Lease lease = event.getTaskAssigned().getLease();
     JobAccount job = must(lease.getTask().getJob());
     Violation.unless(!job.hasEnded(), job.id, "assigned after its end");
+    Violation.unless(!job.paused, job.id, "assigned while it is paused");
+    Violation.unless(!job.stopping, job.id, "assigned while it stops");
     switch (lease.getTask().getKind()) {
       case PUBLISH ->
           Violation.unless(job.allCompleted(), job.id, "is published before it is complete");
       case PARTITION -> Violation.unless(job.planned, job.id, "runs before it is planned");
       default -> {}
     }
-    must(lease).assigned(event.getTaskAssigned());
+    must(lease).assigned(lease, event.getTaskAssigned().getIncarnation());
+  }
+
+  /** Whether the work is to go on, if somebody else is at it. */
+  private static boolean isWanted(TaskReleased event) {
+    return switch (event.getCause()) {
+      case PAUSED, STOPPED, PREEMPTED -> false;
+      default -> true;
+    };
   }
 
   private void started(TaskStarted event) {

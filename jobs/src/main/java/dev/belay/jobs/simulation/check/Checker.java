@@ -156,15 +156,16 @@ public final class Checker implements SimulatedStore.Guard {
         begun.computeIfAbsent(incarnation, i -> new HashSet<>()).add(lease),
         task,
         incarnation + " begins one lease twice");
-    if (task.isCurrent(lease)) {
+    Line line = task.lineOf(lease);
+    if (line != null) {
       Violation.unless(
-          assignment.getCheckpointsList().equals(task.kept()),
+          assignment.getCheckpointsList().equals(line.kept()),
           task,
           "assigned with other checkpoints than those that count");
       Violation.unless(
           assignment.getBounds().equals(task.bounds()), task, "assigned with other bounds");
       Violation.unless(
-          assignment.getNextSequence() == task.lastSequence() + 1,
+          assignment.getNextSequence() == line.lastSequence() + 1,
           task,
           "assigned with sequence " + assignment.getNextSequence());
     }
@@ -241,9 +242,7 @@ public final class Checker implements SimulatedStore.Guard {
   private void mustBeCancelled(String id) {
     JobAccount job = account.job(id);
     Violation.unless(
-        job != null && job.end == JobState.JOB_CANCELLED,
-        id,
-        "a cancellation was acknowledged and is gone");
+        job != null && job.wasCancelled, id, "a cancellation was acknowledged and is gone");
   }
 
   // ---- the store
@@ -276,6 +275,17 @@ public final class Checker implements SimulatedStore.Guard {
     return account.jobs().stream()
         .map(job -> new Ending(job.id, job.spec.getName(), job.key, job.end, job.error))
         .toList();
+  }
+
+  /** Whether the job of a name is paused. */
+  public boolean isPaused(String name) {
+    return account.jobs().stream().anyMatch(job -> job.spec.getName().equals(name) && job.paused);
+  }
+
+  /** Whether the job of a name was stopped. */
+  public boolean isStopped(String name) {
+    return account.jobs().stream()
+        .anyMatch(job -> job.spec.getName().equals(name) && job.end == JobState.JOB_STOPPED);
   }
 
   /** Whether the job of a name has ended, and not succeeded. */

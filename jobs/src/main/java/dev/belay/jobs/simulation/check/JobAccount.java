@@ -23,6 +23,9 @@ final class JobAccount {
   final Set<String> released = new HashSet<>();
   boolean planned;
   boolean releasedAll;
+  boolean paused;
+  boolean stopping;
+  boolean wasCancelled;
   @Nullable Manifest manifest;
   @Nullable String plan;
   String error = "";
@@ -79,7 +82,39 @@ final class JobAccount {
   void ends(JobState how) {
     Violation.unless(!hasEnded(), id, "ended twice, as " + end + " and as " + how);
     end = how;
+    paused = false;
+    stopping = false;
+    wasCancelled |= how == JobState.JOB_CANCELLED;
     tasks().forEach(TaskAccount::ends);
+  }
+
+  void stopping() {
+    mustGoOn("stops");
+    stopping = true;
+    paused = false;
+  }
+
+  void stopped() {
+    Violation.unless(stopping, id, "has stopped, and nobody asked for it");
+    Violation.unless(
+        tasks().stream().noneMatch(TaskAccount::isLeased),
+        id,
+        "has stopped, and is still worked on");
+    ends(JobState.JOB_STOPPED);
+  }
+
+  /** A job that had ended goes on; what is quarantined waits again. */
+  void retried() {
+    Violation.unless(!releasedAll, id, "goes on, though its objects were released");
+    Violation.unless(end != JobState.JOB_SUCCEEDED, id, "goes on, though it had succeeded");
+    end = JobState.JOB_STATE_UNSPECIFIED;
+    error = "";
+    tasks().forEach(TaskAccount::waitsAgain);
+  }
+
+  void mustGoOn(String what) {
+    Violation.unless(!hasEnded(), id, what + " after its end");
+    Violation.unless(manifest == null, id, what + " while it publishes");
   }
 
   boolean allCompleted() {
@@ -88,7 +123,7 @@ final class JobAccount {
 
   Set<String> needed() {
     Set<String> keys = new HashSet<>();
-    if (!hasEnded()) {
+    if (end != JobState.JOB_SUCCEEDED && !releasedAll) {
       tasks().forEach(task -> task.addNeeded(keys));
       if (plan != null) {
         keys.add(plan);

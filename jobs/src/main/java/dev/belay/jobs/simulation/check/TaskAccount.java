@@ -7,11 +7,9 @@ import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Segment;
 import dev.belay.runtime.proto.SplitBounds;
-import dev.belay.runtime.proto.TaskAssigned;
 import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,25 +20,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The life of one task, as the journal tells it. */
 final class TaskAccount {
-  private static final int KEPT = 3;
-
   final TaskId id;
 
   /** All leases it ever had, and whose they were. */
   private final Map<Epoch, String> holders = new LinkedHashMap<>();
 
   private @Nullable Epoch newest;
+
+  /** Of the lease that is out or was last. */
+  private Line line = new Line(Epoch.getDefaultInstance(), List.of(), 0);
+
+  /** Of a lease beside the first, of which the one that completes first wins; null: none. */
+  private @Nullable Line second;
+
   private boolean leased;
-  private boolean started;
   private boolean ended;
   private boolean completed;
   private long lastSequence;
-
-  /** Where the current lease has to go on from; 0: from the very start. */
-  private long base;
-
-  private long done;
-  private List<Checkpoint> kept = new ArrayList<>();
   private List<Segment> output = List.of();
   private SplitBounds bounds = SplitBounds.getDefaultInstance();
   private final Set<Lease> completedUnder = new HashSet<>();
@@ -51,82 +47,69 @@ final class TaskAccount {
     this.id = id;
   }
 
-  void assigned(TaskAssigned event) {
-    Epoch epoch = event.getLease().getEpoch();
+  void assigned(Lease lease, String incarnation) {
     must(!leased, "leased to a second holder while the first is current");
     must(!completed, "assigned after it was completed");
     must(!ended, "assigned after it had ended");
+    begins(lease.getEpoch(), incarnation);
+    leased = true;
+    line = new Line(lease.getEpoch(), line.kept(), lastSequence);
+  }
+
+  /** A second attempt begins beside the first, which must be there. */
+  void assignedBeside(Lease lease, String incarnation) {
+    must(leased && !ended, "a second attempt of what nobody is at");
+    must(second == null, "a third attempt at a time");
+    begins(lease.getEpoch(), incarnation);
+    second = new Line(lease.getEpoch(), line.kept(), lastSequence);
+  }
+
+  private void begins(Epoch epoch, String incarnation) {
     must(
         newest == null || Epochs.ORDER.compare(epoch, newest) > 0,
         "assigned under epoch " + Epochs.text(epoch) + ", which is no higher than before");
     newest = epoch;
-    leased = true;
-    started = false;
-    holders.put(epoch, event.getIncarnation());
-    base = newestBefore(epoch);
+    holders.put(epoch, incarnation);
   }
 
   void started(Lease lease, long resumedFrom) {
-    current(lease, "started");
-    must(!started, "started twice under one epoch");
-    started = true;
-    must(
-        resumedFrom == base,
-        "went back to checkpoint " + resumedFrom + " without a word, " + base + " counts");
+    current(lease, "started").started(this, resumedFrom);
   }
 
-  private long newestBefore(Epoch epoch) {
-    return kept.stream()
-        .filter(checkpoint -> !checkpoint.getEpoch().equals(epoch))
-        .mapToLong(Checkpoint::getSequence)
-        .findFirst()
-        .orElse(0);
-  }
-
-  void released(Lease lease) {
-    current(lease, "released");
-    leased = false;
+  /**
+   * A lease ends before its task does; a second one takes the first one's place.
+   *
+   * @param wanted whether the task is still wanted: if not, both end
+   */
+  void released(Lease lease, boolean wanted) {
+    Line over = current(lease, "released");
+    if (over == second) {
+      second = null;
+    } else if (second != null && wanted) {
+      line = second;
+      second = null;
+    } else {
+      second = null;
+      leased = false;
+    }
   }
 
   void committed(Lease lease, Checkpoint checkpoint) {
-    current(lease, "a checkpoint counted");
-    must(
-        checkpoint.getSequence() == lastSequence + 1,
-        "checkpoint " + checkpoint.getSequence() + " after " + lastSequence);
-    must(
-        checkpoint.getEpoch().equals(lease.getEpoch()),
-        "a checkpoint of epoch " + Epochs.text(checkpoint.getEpoch()) + " counted under another");
-    must(
-        checkpoint.getProgress().getDone() >= done,
-        "progress went back from " + done + " to " + checkpoint.getProgress().getDone());
-    lastSequence = checkpoint.getSequence();
-    done = checkpoint.getProgress().getDone();
+    Line on = current(lease, "a checkpoint counted");
+    on.committed(this, checkpoint);
+    lastSequence = Math.max(lastSequence, on.lastSequence());
     committed.add(List.of(lease, checkpoint.getObject().getKey()));
-    kept.add(0, checkpoint);
-    if (kept.size() > KEPT) {
-      kept = new ArrayList<>(kept.subList(0, KEPT));
-    }
   }
 
-  /** A named fallback: the only way back. Returns the object that is not needed any more. */
   String quarantined(Lease lease, long sequence) {
-    current(lease, "fell back");
-    for (Checkpoint checkpoint : kept) {
-      if (checkpoint.getSequence() == sequence) {
-        kept.remove(checkpoint);
-        base = newestBefore(lease.getEpoch());
-        done = kept.isEmpty() ? 0 : kept.get(0).getProgress().getDone();
-        return checkpoint.getObject().getKey();
-      }
-    }
-    throw new Violation(this + ": fell back from checkpoint " + sequence + ", which is not kept");
+    return current(lease, "fell back").quarantined(this, sequence);
   }
 
   /** The lease ends with it; what is left is covered by the head alone. */
   void cut(Lease lease, SplitBounds head) {
     current(lease, "cut");
     cutUnder.add(lease);
-    leased = false;
+    nobody();
     covers(head);
   }
 
@@ -143,47 +126,75 @@ final class TaskAccount {
   }
 
   void completed(Lease lease, Completed what) {
-    current(lease, "completed");
+    line = current(lease, "completed");
     completed = true;
-    ended = true;
-    leased = false;
     output = what.getSegmentsList();
     completedUnder.add(lease);
+    ends();
   }
 
   /** Of planning and publishing. */
   void over(Epoch epoch) {
-    must(leased && epoch.equals(newest), "ended by one who does not hold it");
+    must(leased && epoch.equals(line.epoch), "ended by one who does not hold it");
     completed = true;
-    ended = true;
-    leased = false;
+    ends();
   }
 
   /** With its job, whatever it was at. */
   void ends() {
     ended = true;
-    leased = false;
+    nobody();
   }
 
-  private void current(Lease lease, String what) {
+  private void nobody() {
+    leased = false;
+    second = null;
+  }
+
+  /** Given up as it is, with what counts of it kept. */
+  void quarantined(Lease lease) {
+    Line unused = current(lease, "quarantined");
+    ends();
+  }
+
+  /** What has not completed waits again. */
+  void waitsAgain() {
+    ended = completed;
+  }
+
+  private Line current(Lease lease, String what) {
     must(leased, what + " under " + Epochs.text(lease.getEpoch()) + ", though held by nobody");
-    must(
-        lease.getEpoch().equals(newest),
-        what + " under the stale epoch " + Epochs.text(lease.getEpoch()));
+    Line found = lineOf(lease);
+    if (found == null) {
+      throw new Violation(
+          this + ": " + what + " under the stale epoch " + Epochs.text(lease.getEpoch()));
+    }
+    return found;
   }
 
   // ---- what others ask
 
-  boolean isCurrent(Lease lease) {
-    return leased && lease.getEpoch().equals(newest);
+  /** What the lease has come to; null: it is not out. */
+  @Nullable Line lineOf(Lease lease) {
+    if (leased && lease.getEpoch().equals(line.epoch)) {
+      return line;
+    }
+    return second != null && lease.getEpoch().equals(second.epoch) ? second : null;
   }
 
-  /** Adds its lease to those of its holder. */
+  /** Adds its leases to those of their holders. */
   void addHeld(Map<String, Set<Lease>> held) {
-    if (leased && newest != null) {
-      held.computeIfAbsent(String.valueOf(holders.get(newest)), i -> new LinkedHashSet<>())
-          .add(Lease.newBuilder().setTask(id).setEpoch(newest).build());
+    if (leased) {
+      addHeld(held, line.epoch);
     }
+    if (second != null) {
+      addHeld(held, second.epoch);
+    }
+  }
+
+  private void addHeld(Map<String, Set<Lease>> held, Epoch epoch) {
+    held.computeIfAbsent(String.valueOf(holders.get(epoch)), i -> new LinkedHashSet<>())
+        .add(Lease.newBuilder().setTask(id).setEpoch(epoch).build());
   }
 
   boolean isLeased() {
@@ -216,22 +227,17 @@ final class TaskAccount {
   }
 
   List<Checkpoint> kept() {
-    return kept;
-  }
-
-  long lastSequence() {
-    return lastSequence;
+    return line.kept();
   }
 
   /** What a restore or the publication may read. */
   void addNeeded(Set<String> keys) {
     if (completed) {
       output.forEach(segment -> keys.add(segment.getObject().getKey()));
-    } else if (!ended) {
-      for (Checkpoint checkpoint : kept) {
-        keys.add(checkpoint.getObject().getKey());
-        keys.addAll(checkpoint.getReferencesList());
-        checkpoint.getSegmentsList().forEach(segment -> keys.add(segment.getObject().getKey()));
+    } else {
+      line.addNeeded(keys);
+      if (second != null) {
+        second.addNeeded(keys);
       }
     }
   }
@@ -242,7 +248,7 @@ final class TaskAccount {
     must(
         entry.getEpochCounter() == counter,
         "the state knows epoch " + entry.getEpochCounter() + ", the journal " + counter);
-    String holder = newest == null || !leased ? "" : String.valueOf(holders.get(newest));
+    String holder = leased ? String.valueOf(holders.get(line.epoch)) : "";
     must(
         entry.getIncarnation().equals(holder),
         "the state has it held by '"
@@ -253,7 +259,7 @@ final class TaskAccount {
     if (id.getKind() == TaskKind.PARTITION && !ended) {
       must(entry.getLastSequence() == lastSequence, "the state lost the last sequence");
       must(entry.getBounds().equals(bounds), "the state has other bounds");
-      must(entry.getCheckpointsList().equals(kept), "the state has other checkpoints");
+      must(entry.getCheckpointsList().equals(line.kept()), "the state has other checkpoints");
     }
   }
 

@@ -26,7 +26,7 @@ final class PartitionRun extends TaskRun {
   /** How many numbers between two safe points. */
   private static final int STEP = 10;
 
-  private static final long LINGERS_MILLIS = 6_000;
+  private static final long LINGERS_MILLIS = 1_500;
 
   private final Range range;
   private final Pipeline pipeline;
