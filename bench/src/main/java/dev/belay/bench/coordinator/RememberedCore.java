@@ -8,7 +8,7 @@ import dev.belay.runtime.proto.SnapshotEntry;
 import java.util.function.Consumer;
 
 /** A core that a journal can bring back and write down. */
-record RememberedCore(Core core) implements Replayed, SnapshotSource {
+public record RememberedCore(Core core) implements Replayed, SnapshotSource {
   @Override
   public void entry(SnapshotEntry entry) {
     core.restore(entry);
