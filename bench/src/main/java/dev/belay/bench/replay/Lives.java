@@ -42,7 +42,9 @@ final class Lives {
 
   /** Until the job's partitions can be assigned. */
   void begin(Journal journal) throws JournalException {
-    add(event().setClusterFounded(ClusterFounded.newBuilder().setCluster("c").setEpochGeneration(1)));
+    add(
+        event()
+            .setClusterFounded(ClusterFounded.newBuilder().setCluster("c").setEpochGeneration(1)));
     add(
         event()
             .setJobSubmitted(

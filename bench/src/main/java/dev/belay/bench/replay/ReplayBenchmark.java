@@ -61,7 +61,8 @@ public final class ReplayBenchmark implements Benchmark {
       Sample sample = Sample.of(nanos);
       return List.of(
           Table.titled(
-                  "Replay: a snapshot of %,d partitions, and %,d events".formatted(partitions, partitions))
+                  "Replay: a snapshot of %,d partitions, and %,d events"
+                      .formatted(partitions, partitions))
               .column("firstNanos", "first", Format.NANOS)
               .column("medianNanos", "median", Format.NANOS)
               .column("minNanos", "min", Format.NANOS)

@@ -167,7 +167,7 @@ final class ClusterState {
       job.succeeded++;
       job.weightSucceeded += task.weight;
     } else if (task.attempts > 0) {
-      job.begun.set(task.index);
+      job.begun.add(task.index);
     }
   }
 

@@ -150,7 +150,7 @@ final class EventApplier {
     if (task.kind == TaskKind.PARTITION) {
       task.job.ready.assigned(task);
       task.job.running++;
-      task.job.begun.set(task.index);
+      task.job.begun.add(task.index);
     } else if (task.kind == TaskKind.PLAN) {
       task.job.state = JobState.JOB_PLANNING;
     }
@@ -297,7 +297,7 @@ final class EventApplier {
       job.pace.took(millis - hold.sinceMillis);
     }
     job.succeeded++;
-    job.begun.clear(task.index);
+    job.begun.remove(task.index);
     job.weightSucceeded += task.weight;
     if (job.succeeded == job.partitions.length) {
       job.state = JobState.JOB_PUBLISHING;

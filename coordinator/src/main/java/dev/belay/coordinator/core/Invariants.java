@@ -80,7 +80,7 @@ final class Invariants {
       running += task.leased() ? 1 : 0;
       ready += task.waits() ? 1 : 0;
       boolean begun = task.attempts > 0 && task.state != PartitionState.PARTITION_SUCCEEDED;
-      require(begun == job.begun.get(task.index), job, task.text() + ": begun: " + begun);
+      require(begun == job.begun.contains(task.index), job, task.text() + ": begun: " + begun);
       if (task.state == PartitionState.PARTITION_SUCCEEDED) {
         succeeded++;
         weightSucceeded += task.weight;

@@ -12,11 +12,12 @@ import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ final class JobRecord {
   boolean splittable;
 
   /** Partitions that were assigned at some time and have not succeeded. */
-  final BitSet begun = new BitSet();
+  final NavigableSet<Integer> begun = new TreeSet<>();
 
   final Deque<RecoveryRecord> recoveries = new ArrayDeque<>();
 

@@ -99,8 +99,8 @@ final class Queries {
    */
   private Progress progress(JobRecord job) {
     double done = job.weightSucceeded;
-    for (int i = job.begun.nextSetBit(0); i >= 0; i = job.begun.nextSetBit(i + 1)) {
-      TaskRecord task = job.partitions[i];
+    for (int index : job.begun) {
+      TaskRecord task = job.partitions[index];
       done += task.weight * share(progress.of(task));
     }
     return Progress.newBuilder()
