@@ -37,6 +37,9 @@ final class ClusterState {
   /** Unfinished jobs, oldest first: where what waits is looked for. */
   final Set<JobRecord> active = new LinkedHashSet<>();
 
+  /** Unfinished jobs of which something follows by itself, once it can: see {@link Conclusions}. */
+  final Set<JobRecord> unsettled = new LinkedHashSet<>();
+
   final Holdings holdings = new Holdings();
 
   /** Jobs that events were about since the placer last looked; no part of what they add up to. */
@@ -49,6 +52,37 @@ final class ClusterState {
   @Nullable TaskRecord task(TaskId id) {
     JobRecord job = jobs.get(id.getJob());
     return job == null ? null : job.task(id);
+  }
+
+  String nextJobId() {
+    return "job-" + nextJob;
+  }
+
+  /** The job that an event speaks of. */
+  JobRecord existing(String id) {
+    JobRecord job = jobs.get(id);
+    if (job == null) {
+      throw new IllegalStateException(
+          "the journal speaks of " + id + ", which was never submitted");
+    }
+    touch(job);
+    return job;
+  }
+
+  /** The task that an event speaks of. */
+  TaskRecord existing(TaskId id) {
+    TaskRecord task = existing(id.getJob()).task(id);
+    if (task == null) {
+      throw new IllegalStateException(
+          "the journal speaks of "
+              + id.getKind()
+              + " "
+              + id.getIndex()
+              + " of "
+              + id.getJob()
+              + ", which does not exist");
+    }
+    return task;
   }
 
   String prefix(JobRecord job) {
@@ -75,13 +109,19 @@ final class ClusterState {
     jobs.put(job.id, job);
     submits.put(job.key, job);
     if (!job.ended()) {
-      active.add(job);
-      job.spec.getOutputsList().forEach(output -> claims.put(output, job));
+      claim(job);
     }
+  }
+
+  /** A job that is not over: its outputs are its own. */
+  void claim(JobRecord job) {
+    active.add(job);
+    job.spec.getOutputsList().forEach(output -> claims.put(output, job));
   }
 
   void retire(JobRecord job) {
     active.remove(job);
+    unsettled.remove(job);
     job.spec.getOutputsList().forEach(claims::remove);
     job.ready.clear();
   }
@@ -131,7 +171,12 @@ final class ClusterState {
   }
 
   private void restore(JobEntry entry) {
-    register(JobRecord.fromEntry(entry, epochGeneration));
+    JobRecord job = JobRecord.fromEntry(entry, epochGeneration);
+    register(job);
+    if (!job.ended()) {
+      // Whoever looks finds out whether there is anything to conclude.
+      unsettled.add(job);
+    }
   }
 
   private void restore(TaskEntry entry) {
@@ -153,7 +198,7 @@ final class ClusterState {
     }
   }
 
-  private static void restoreCounts(JobRecord job, TaskRecord task) {
+  private void restoreCounts(JobRecord job, TaskRecord task) {
     if (job.ended() || task.leased() || task.ended()) {
       job.ready.assigned(task);
     } else if (task.attempts > 0) {
@@ -163,12 +208,10 @@ final class ClusterState {
     if (task.leased()) {
       job.running++;
     }
-    if (task.state == PartitionState.PARTITION_SUCCEEDED) {
-      job.succeeded++;
-      job.weightSucceeded += task.weight;
-    } else if (task.attempts > 0) {
+    if (task.attempts > 0 && task.state != PartitionState.PARTITION_SUCCEEDED) {
       job.begun.add(task.index);
     }
+    job.count(task, 1);
   }
 
   private static @Nullable RecoveryRecord openRecovery(TaskRecord task) {

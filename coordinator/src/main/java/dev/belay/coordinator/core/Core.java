@@ -53,6 +53,9 @@ public final class Core implements StateMachine {
   private final Sessions sessions;
   private final Reports reports;
   private final Submissions submissions;
+  private final JobControl control;
+  private final Drains drains;
+  private final Conclusions conclusions = new Conclusions(state);
   private final Queries queries;
   private final Placer placer;
   private final Benching benching;
@@ -68,15 +71,20 @@ public final class Core implements StateMachine {
     JobNames names = new JobNames(state);
     liveness = new Liveness(timing);
     announcements = new Announcements(state, liveness, yields, splits);
-    sessions = new Sessions(state, liveness, progress, timing, store, yields, announcements);
-    reports = new Reports(state, liveness, yields, splits, RetryPolicy.DEFAULT);
+    Exhaustion exhaustion = new Exhaustion(RetryPolicy.DEFAULT);
+    sessions =
+        new Sessions(state, liveness, progress, timing, store, yields, announcements, exhaustion);
+    reports = new Reports(state, liveness, yields, splits, exhaustion);
     submissions = new Submissions(state, names);
-    placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity, yields);
+    control = new JobControl(state, names, yields);
+    drains = new Drains(state, liveness, capacity);
+    placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity, yields, exhaustion);
     queries =
         new Queries(
             state,
             liveness,
             progress,
+            yields,
             names,
             new Trouble(state, liveness, progress, placer.alone()));
     benching = new Benching(state, liveness, capacity);
@@ -97,7 +105,13 @@ public final class Core implements StateMachine {
       case SUBMIT -> submissions.submit(command, command.getSubmit(), now);
       case LIST_JOBS -> Decision.of(queries.list(command));
       case DESCRIBE_JOB -> Decision.of(queries.describe(command, command.getDescribeJob()));
-      case CANCEL_JOB -> submissions.cancel(command, command.getCancelJob(), now);
+      case CANCEL_JOB -> control.cancel(command, command.getCancelJob(), now);
+      case PAUSE_JOB -> control.pause(command, command.getPauseJob().getJob(), now);
+      case RESUME_JOB -> control.resume(command, command.getResumeJob().getJob(), now);
+      case STOP_JOB -> control.stop(command, command.getStopJob().getJob(), now);
+      case RETRY_JOB -> control.retry(command, command.getRetryJob().getJob(), now);
+      case RESTART_JOB -> control.restart(command, command.getRestartJob(), now);
+      case DRAIN_WORKER -> drains.drain(command, command.getDrainWorker());
       case LIST_WORKERS -> Decision.of(queries.workers(command));
       case DELETION_DONE -> deleted(command.getDeletionDone(), now);
       case TICK -> tick(command, now);
@@ -132,6 +146,18 @@ public final class Core implements StateMachine {
     return heardOf(command, decision);
   }
 
+  private Decision place(Now now) {
+    Decision.Draft concluded = new Decision.Draft(now.wallMillis());
+    conclusions.draw(concluded);
+    // Where there is any, the state is about to change, and what waits is looked at after that.
+    if (concluded.size() > 0) {
+      return concluded.done();
+    }
+    Decision placed = placer.place(now);
+    stragglers.look(now.nanos());
+    return placed;
+  }
+
   /** A worker may be new, or another than before: what there is to place to is, too. */
   private Decision heardOf(Command command, Decision decision) {
     WorkerRecord worker = liveness.on(command.getStream());
@@ -148,12 +174,6 @@ public final class Core implements StateMachine {
     // Not stamped: nothing waits.
     long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();
     return sessions.tick(heardUntil, now);
-  }
-
-  private Decision place(Now now) {
-    Decision placed = placer.place(now);
-    stragglers.look(now.nanos());
-    return placed;
   }
 
   private Decision found(String cluster, Now now) {
@@ -228,6 +248,7 @@ public final class Core implements StateMachine {
     liveness.look(now.nanos());
     state.holdings.drainChanges();
     sessions.expectHolders(now.nanos());
+    control.resumeYields(now.nanos());
     List<Effect> effects = new ArrayList<>();
     for (JobRecord job : state.jobs.values()) {
       if (job.releasedAll || !job.released.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.JobFailed;
 import dev.belay.runtime.proto.TaskReleased;
 
@@ -9,25 +10,17 @@ import dev.belay.runtime.proto.TaskReleased;
  * good.
  */
 final class Endings {
-  private final RetryPolicy retries;
+  private final Exhaustion exhaustion;
   private final Yields yields;
 
-  Endings(RetryPolicy retries, Yields yields) {
-    this.retries = retries;
+  Endings(Exhaustion exhaustion, Yields yields) {
+    this.exhaustion = exhaustion;
     this.yields = yields;
   }
 
   /** The attempt is over: another one, or none if this was one too many. */
-  void retry(ReportCase it, String message) {
-    TaskRecord task = it.task();
-    if (retries.exhausted(task)) {
-      failJob(
-          it,
-          "%s failed %d times without progress, the last time on worker %s: %s"
-              .formatted(task.text(), task.errorsWithoutProgress + 1, it.hold().worker, message));
-    } else {
-      release(it, Cause.APPLICATION_ERROR, message, retries.backoffMillis(task));
-    }
+  void retry(ReportCase it, Cause cause, String message, Failed how) {
+    it.draft().add(exhaustion.failed(it.draft(), it.hold(), cause, message, how));
   }
 
   /**
@@ -35,21 +28,30 @@ final class Endings {
    * else it would be held for ever by one who is alive and does nothing about it.
    */
   Decision misbehaved(ReportCase it, String what) {
-    retry(it, "worker %s sent %s".formatted(it.hold().worker, what));
+    retry(
+        it,
+        Cause.APPLICATION_ERROR,
+        "worker %s sent %s".formatted(it.hold().worker, what),
+        Failed.getDefaultInstance());
     return it.refused("the coordinator cannot accept " + what);
   }
 
   Decision released(ReportCase it) {
-    Yields.Asked asked = yields.of(it.hold());
-    if (asked != null) {
-      release(it, asked.cause, asked.reason, 0);
-    } else {
-      release(it, Cause.DRAINED, "worker " + it.hold().worker + " was drained", 0);
-    }
+    giveBack(it);
     return it.ok();
   }
 
-  void release(ReportCase it, Cause cause, String message, long backoffMillis) {
+  /** Ends the lease for what it was asked back for, else as of a worker that leaves. */
+  void giveBack(ReportCase it) {
+    Yields.Asked asked = yields.of(it.hold());
+    if (asked != null) {
+      release(it, asked.cause, asked.reason);
+    } else {
+      release(it, Cause.DRAINED, "worker " + it.hold().worker + " was drained");
+    }
+  }
+
+  void release(ReportCase it, Cause cause, String message) {
     it.draft()
         .add(
             it.draft()
@@ -58,8 +60,7 @@ final class Endings {
                     TaskReleased.newBuilder()
                         .setLease(it.hold().lease())
                         .setCause(cause)
-                        .setMessage(message)
-                        .setBackoffMillis(backoffMillis)));
+                        .setMessage(message)));
   }
 
   Decision fail(ReportCase it, String error) {

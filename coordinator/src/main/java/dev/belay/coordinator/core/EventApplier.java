@@ -7,21 +7,15 @@ import dev.belay.runtime.proto.CheckpointCommitted;
 import dev.belay.runtime.proto.CheckpointQuarantined;
 import dev.belay.runtime.proto.ClusterFounded;
 import dev.belay.runtime.proto.Event;
-import dev.belay.runtime.proto.JobCancelled;
-import dev.belay.runtime.proto.JobFailed;
-import dev.belay.runtime.proto.JobPlanned;
-import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSubmitted;
-import dev.belay.runtime.proto.JobSucceeded;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ObjectsDeleted;
 import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PartitionQuarantined;
 import dev.belay.runtime.proto.PartitionSplit;
-import dev.belay.runtime.proto.PublishPrepared;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.TaskAssigned;
-import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.TaskStarted;
@@ -39,9 +33,11 @@ final class EventApplier {
   static final int CHECKPOINTS_KEPT = 3;
 
   private final ClusterState state;
+  private final JobApplier jobs;
 
   EventApplier(ClusterState state) {
     this.state = state;
+    jobs = new JobApplier(state);
   }
 
   void apply(Event event) {
@@ -49,17 +45,23 @@ final class EventApplier {
     switch (event.getKindCase()) {
       case CLUSTER_FOUNDED -> founded(event.getClusterFounded());
       case JOB_SUBMITTED -> submitted(event.getJobSubmitted(), millis);
-      case JOB_PLANNED -> planned(event.getJobPlanned());
-      case PUBLISH_PREPARED -> prepared(event.getPublishPrepared());
-      case JOB_SUCCEEDED -> succeeded(event.getJobSucceeded(), millis);
-      case JOB_FAILED -> failed(event.getJobFailed(), millis);
-      case JOB_CANCELLED -> cancelled(event.getJobCancelled(), millis);
+      case JOB_PLANNED -> jobs.planned(event.getJobPlanned());
+      case PUBLISH_PREPARED -> jobs.prepared(event.getPublishPrepared());
+      case JOB_SUCCEEDED -> jobs.succeeded(event.getJobSucceeded(), millis);
+      case JOB_FAILED -> jobs.failed(event.getJobFailed(), millis);
+      case JOB_CANCELLED -> jobs.cancelled(event.getJobCancelled(), millis);
+      case JOB_PAUSED -> jobs.paused(event.getJobPaused().getJob());
+      case JOB_RESUMED -> jobs.resumed(event.getJobResumed().getJob());
+      case JOB_STOPPING -> jobs.stopping(event.getJobStopping().getJob());
+      case JOB_STOPPED -> jobs.stopped(event.getJobStopped().getJob(), millis);
+      case JOB_RETRIED -> jobs.retried(event.getJobRetried().getJob());
       case TASK_ASSIGNED -> assigned(event.getTaskAssigned(), millis);
       case TASK_STARTED -> started(event.getTaskStarted(), millis);
       case TASK_RELEASED -> released(event.getTaskReleased(), millis);
       case CHECKPOINT_COMMITTED -> committed(event.getCheckpointCommitted());
       case CHECKPOINT_QUARANTINED -> quarantined(event.getCheckpointQuarantined());
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted(), millis);
+      case PARTITION_QUARANTINED -> quarantined(event.getPartitionQuarantined());
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED -> deleted(event.getObjectsDeleted());
       case PARTITION_SPLIT -> split(event.getPartitionSplit());
@@ -81,57 +83,17 @@ final class EventApplier {
   private void submitted(JobSubmitted event, long millis) {
     state.register(
         new JobRecord(
-            event.getJob(), event.getKey(), event.getSpec(), state.epochGeneration, millis));
+            event.getJob(),
+            event.getKey(),
+            event.getSpec(),
+            event.getRestartedFrom(),
+            state.epochGeneration,
+            millis));
     state.nextJob++;
   }
 
-  private void planned(JobPlanned event) {
-    JobRecord job = job(event.getJob());
-    job.planning.step(Step.COMPLETED);
-    dropLease(job.planning, state.holdings::remove);
-    job.plan(event.getPlan(), event.getSplits(), event.getWeightsList());
-    job.splittable = event.getSplittable();
-    job.state = event.getSplits() == 0 ? JobState.JOB_PUBLISHING : JobState.JOB_RUNNING;
-  }
-
-  private void prepared(PublishPrepared event) {
-    job(event.getJob()).manifest = event.getManifest();
-  }
-
-  private void succeeded(JobSucceeded event, long millis) {
-    JobRecord job = job(event.getJob());
-    job.publishing.step(Step.COMPLETED);
-    dropLease(job.publishing, state.holdings::remove);
-    job.result = job.manifest == null ? null : job.manifest.getResult();
-    end(job, JobState.JOB_SUCCEEDED, millis);
-  }
-
-  private void failed(JobFailed event, long millis) {
-    JobRecord job = job(event.getJob());
-    job.error = event.getError();
-    if (event.hasTask()) {
-      TaskRecord task = task(event.getTask());
-      // The job's error names the task, the task's need not.
-      String named = task.text() + ": ";
-      task.error =
-          event.getError().startsWith(named)
-              ? event.getError().substring(named.length())
-              : event.getError();
-      task.step(Step.FAILED);
-      dropLease(task, state.holdings::remove);
-    }
-    endTasks(job, "the job failed");
-    end(job, JobState.JOB_FAILED, millis);
-  }
-
-  private void cancelled(JobCancelled event, long millis) {
-    JobRecord job = job(event.getJob());
-    endTasks(job, "the job was cancelled");
-    end(job, JobState.JOB_CANCELLED, millis);
-  }
-
   private void assigned(TaskAssigned event, long millis) {
-    TaskRecord task = task(event.getLease().getTask());
+    TaskRecord task = state.existing(event.getLease().getTask());
     long counter = event.getLease().getEpoch().getCounter();
     if (task.leased() || counter <= task.epochCounter) {
       throw new IllegalStateException(
@@ -143,6 +105,7 @@ final class EventApplier {
     task.hold.sinceMillis = millis;
     task.heldLast = event.getWorker();
     task.staysOn = null;
+    task.lastHolder = event.getIncarnation().intern();
     task.attempts++;
     if (task.recovery != null) {
       task.recovery.toWorker = event.getWorker();
@@ -151,9 +114,8 @@ final class EventApplier {
       task.job.ready.assigned(task);
       task.job.running++;
       task.job.begun.add(task.index);
-    } else if (task.kind == TaskKind.PLAN) {
-      task.job.state = JobState.JOB_PLANNING;
     }
+    task.job.advance();
     state.holdings.add(task.hold);
   }
 
@@ -213,6 +175,7 @@ final class EventApplier {
   }
 
   private static void count(TaskRecord task, Cause cause, String worker) {
+    task.endings = CauseCounts.with(task.endings, cause);
     switch (Causes.kind(cause)) {
       case ERROR -> {
         task.errorsWithoutProgress++;
@@ -296,22 +259,38 @@ final class EventApplier {
     if (hold.sinceMillis != 0) {
       job.pace.took(millis - hold.sinceMillis);
     }
-    job.succeeded++;
     job.begun.remove(task.index);
-    job.weightSucceeded += task.weight;
-    if (job.succeeded == job.partitions.length) {
-      job.state = JobState.JOB_PUBLISHING;
-    }
+    job.count(task, 1);
+    job.advance();
+  }
+
+  private void quarantined(PartitionQuarantined event) {
+    Hold hold = held(event.getLease());
+    TaskRecord task = hold.task;
+    task.step(Step.QUARANTINED);
+    task.error = event.getError();
+    task.poison = new Poison(event.getDetail(), List.copyOf(event.getLogList()));
+    task.recovery = null;
+    count(task, event.getCause(), hold.worker);
+    dropLease(
+        task,
+        Causes.kind(event.getCause()) == Causes.Kind.LOSS
+            ? ended -> state.holdings.revoke(ended, "the lease went to others")
+            : state.holdings::remove);
+    task.job.count(task, 1);
+    task.job.advance();
+    state.unsettled.add(task.job);
   }
 
   private void released(ObjectsReleased event) {
-    JobRecord job = job(event.getJob());
+    JobRecord job = state.existing(event.getJob());
     job.released.addAll(event.getKeysList());
     job.releasedAll |= event.getAll();
+    job.objectsGone |= event.getAll();
   }
 
   private void deleted(ObjectsDeleted event) {
-    JobRecord job = job(event.getJob());
+    JobRecord job = state.existing(event.getJob());
     event.getKeysList().forEach(job.released::remove);
     if (event.getAll()) {
       job.releasedAll = false;
@@ -319,28 +298,8 @@ final class EventApplier {
     }
   }
 
-  private void endTasks(JobRecord job, String reason) {
-    endTask(job.planning, reason);
-    for (TaskRecord partition : job.partitions) {
-      endTask(partition, reason);
-    }
-    endTask(job.publishing, reason);
-  }
-
-  private void endTask(TaskRecord task, String reason) {
-    if (!task.ended()) {
-      task.step(Step.CANCELLED);
-      dropLease(task, ended -> state.holdings.revoke(ended, reason));
-    }
-  }
-
-  private void end(JobRecord job, JobState outcome, long millis) {
-    job.state = outcome;
-    job.endedMillis = millis;
-    state.retire(job);
-  }
-
-  private static void dropLease(TaskRecord task, Consumer<Hold> drop) {
+  /** Ends a lease, if one is out, in the way that is given. */
+  static void dropLease(TaskRecord task, Consumer<Hold> drop) {
     Hold hold = task.hold;
     if (hold != null) {
       if (task.kind == TaskKind.PARTITION) {
@@ -351,33 +310,8 @@ final class EventApplier {
     }
   }
 
-  private JobRecord job(String id) {
-    JobRecord job = state.job(id);
-    if (job == null) {
-      throw new IllegalStateException(
-          "the journal speaks of " + id + ", which was never submitted");
-    }
-    state.touch(job);
-    return job;
-  }
-
-  private TaskRecord task(TaskId id) {
-    TaskRecord task = job(id.getJob()).task(id);
-    if (task == null) {
-      throw new IllegalStateException(
-          "the journal speaks of "
-              + id.getKind()
-              + " "
-              + id.getIndex()
-              + " of "
-              + id.getJob()
-              + ", which does not exist");
-    }
-    return task;
-  }
-
   private Hold held(Lease lease) {
-    TaskRecord task = task(lease.getTask());
+    TaskRecord task = state.existing(lease.getTask());
     Hold hold = task.heldUnder(lease.getEpoch());
     if (hold == null) {
       throw new IllegalStateException(

@@ -2,6 +2,7 @@ package dev.belay.coordinator.core;
 
 import dev.belay.runtime.lease.DesiredDigest;
 import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.PartitionState;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -72,6 +73,8 @@ final class Invariants {
     int running = 0;
     int succeeded = 0;
     int ready = 0;
+    int failed = 0;
+    int quarantined = 0;
     double weight = 0;
     double weightSucceeded = 0;
     for (TaskRecord task : job.partitions) {
@@ -81,6 +84,8 @@ final class Invariants {
       ready += task.waits() ? 1 : 0;
       boolean begun = task.attempts > 0 && task.state != PartitionState.PARTITION_SUCCEEDED;
       require(begun == job.begun.contains(task.index), job, task.text() + ": begun: " + begun);
+      failed += task.state == PartitionState.PARTITION_FAILED ? 1 : 0;
+      quarantined += task.state == PartitionState.PARTITION_QUARANTINED ? 1 : 0;
       if (task.state == PartitionState.PARTITION_SUCCEEDED) {
         succeeded++;
         weightSucceeded += task.weight;
@@ -90,6 +95,8 @@ final class Invariants {
     check(job.publishing);
     require(running == job.running, job, "running: " + job.running + ", counted " + running);
     require(succeeded == job.succeeded, job, "succeeded: " + job.succeeded);
+    require(failed == job.failed, job, "failed: " + job.failed);
+    require(quarantined == job.quarantined, job, "in quarantine: " + job.quarantined);
     require(ready == job.ready.count(), job, "ready: " + job.ready.count() + ", counted " + ready);
     require(same(weight, job.weight) && same(weightSucceeded, job.weightSucceeded), job, "weights");
     checkPhase(job);
@@ -102,18 +109,21 @@ final class Invariants {
   }
 
   private static void checkPhase(JobRecord job) {
-    boolean planned = job.planning.state == PartitionState.PARTITION_SUCCEEDED;
-    boolean all = planned && job.succeeded == job.partitions.length;
     boolean fits =
         switch (job.state) {
-          case JOB_PENDING -> job.planning.attempts == 0;
-          case JOB_PLANNING -> job.planning.attempts > 0 && !planned;
-          case JOB_RUNNING -> planned && !all && job.publishing.attempts == 0;
-          case JOB_PUBLISHING -> all && !job.publishing.ended();
-          case JOB_SUCCEEDED -> all && job.manifest != null && noneWaits(job);
+          case JOB_PENDING, JOB_PLANNING, JOB_RUNNING, JOB_PUBLISHING -> job.stage() == job.state;
+          case JOB_PAUSED, JOB_STOPPING -> job.manifest == null;
+          case JOB_SUCCEEDED ->
+              job.stage() == JobState.JOB_PUBLISHING && job.manifest != null && noneWaits(job);
           default -> noneWaits(job);
         };
     require(fits, job, "its tasks do not fit the state " + job.state);
+    boolean publishes = job.publishing.leased() || job.manifest != null;
+    require(
+        job.ended() || !publishes || job.stage() == JobState.JOB_PUBLISHING,
+        job,
+        "published before its partitions are done");
+    require(job.ended() || !job.objectsGone, job, "its objects are gone, and it goes on");
   }
 
   private static boolean noneWaits(JobRecord job) {
@@ -127,6 +137,8 @@ final class Invariants {
     require(hold == null || hold.counter == task.epochCounter, task, "held under an old epoch");
     require(task.splitFrom < 0 || task.bounds != null, task, "cut off without bounds");
     require(task.splitFrom < task.index || task.splitFrom < 0, task, "cut off from a later one");
+    boolean poisoned = task.state == PartitionState.PARTITION_QUARANTINED;
+    require((task.poison != null) == poisoned, task, "poisoned, and not in quarantine");
     checkCheckpoints(task, task.checkpoints);
   }
 
@@ -136,7 +148,8 @@ final class Invariants {
     for (Checkpoint checkpoint : newestFirst) {
       require(checkpoint.getSequence() < above, task, "checkpoints out of order");
       above = checkpoint.getSequence();
-      if (!task.ended()) {
+      // Those of what failed or was cancelled may be gone on from, too.
+      if (task.state != PartitionState.PARTITION_SUCCEEDED) {
         Set<String> needed = new LinkedHashSet<>(checkpoint.getReferencesList());
         needed.add(checkpoint.getObject().getKey());
         needed.retainAll(task.job.released);

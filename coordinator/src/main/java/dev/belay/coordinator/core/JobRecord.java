@@ -5,7 +5,9 @@ import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.ObjectRef;
+import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.PartitionSplit;
+import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.Result;
 import dev.belay.runtime.proto.TaskId;
@@ -21,12 +23,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job and its tasks: hard state, changed by {@code apply} alone.
- *
- * <pre>
- *  PENDING --PLAN assigned--> PLANNING --planned--> RUNNING --all partitions--> PUBLISHING --published--> SUCCEEDED
- *     \___________________________\___________________\__________________________\___> FAILED, CANCELLED
- * </pre>
+ * A job and its tasks: hard state, changed by {@code apply} alone. Where it stands is said by
+ * {@link JobLifecycle}.
  */
 final class JobRecord {
   /** How many recoveries are remembered; beyond that the oldest are forgotten. */
@@ -44,6 +42,9 @@ final class JobRecord {
   /** How quick its partitions are, as far as this process has seen. */
   final Pace pace = new Pace();
 
+  /** The job that this one begins anew; empty: none. */
+  final String restartedFrom;
+
   JobState state = JobState.JOB_PENDING;
   long endedMillis;
   String error = "";
@@ -57,6 +58,11 @@ final class JobRecord {
   ReadyQueue ready = new ReadyQueue(0);
   int succeeded;
   int running;
+
+  /** Partitions that failed for good, and that are in quarantine. */
+  int failed;
+
+  int quarantined;
 
   /** The weights of all partitions, and of those that succeeded. */
   double weight;
@@ -76,7 +82,17 @@ final class JobRecord {
 
   boolean releasedAll;
 
-  JobRecord(String id, String key, JobSpec spec, int epochGeneration, long submittedMillis) {
+  /** All was released once, and is deleted or will be: nothing can go on from it. */
+  boolean objectsGone;
+
+  JobRecord(
+      String id,
+      String key,
+      JobSpec spec,
+      String restartedFrom,
+      int epochGeneration,
+      long submittedMillis) {
+    this.restartedFrom = restartedFrom;
     this.id = id;
     this.key = key;
     this.spec = spec;
@@ -110,6 +126,69 @@ final class JobRecord {
   /** Whether its partitions run, or would if there were room. */
   boolean runsPartitions() {
     return state == JobState.JOB_RUNNING;
+  }
+
+  void step(JobLifecycle.Step step) {
+    state = JobLifecycle.next(state, step, stage());
+  }
+
+  /** After its tasks have changed: goes on to the phase that they are in now. */
+  void advance() {
+    if (JobLifecycle.isPhase(state) && stage() != state) {
+      step(JobLifecycle.Step.ADVANCED);
+    }
+  }
+
+  /** What its tasks say: planned or not, all done or not. */
+  JobState stage() {
+    if (planning.state != PartitionState.PARTITION_SUCCEEDED) {
+      return planning.attempts == 0 ? JobState.JOB_PENDING : JobState.JOB_PLANNING;
+    }
+    boolean all = succeeded + leftOut() == partitions.length;
+    return all && (succeeded > 0 || partitions.length == 0)
+        ? JobState.JOB_PUBLISHING
+        : JobState.JOB_RUNNING;
+  }
+
+  /** Where it will stand once it is retried. */
+  JobState afterRetry() {
+    if (state == JobState.JOB_PAUSED) {
+      return state;
+    }
+    boolean running =
+        planning.state == PartitionState.PARTITION_SUCCEEDED && succeeded < partitions.length;
+    return running ? JobState.JOB_RUNNING : stage();
+  }
+
+  /** How many partitions its output goes without. */
+  private int leftOut() {
+    return spec.getOnPoison() == OnPoison.ON_POISON_CONTINUE ? quarantined : 0;
+  }
+
+  /** Whether its tasks may be given out. */
+  boolean givesOut() {
+    return JobLifecycle.isPhase(state);
+  }
+
+  /** How many leases of it are out. */
+  int held() {
+    return running + (planning.leased() ? 1 : 0) + (publishing.leased() ? 1 : 0);
+  }
+
+  /** Takes a partition that has reached the end of its life into the sums, or out of them. */
+  void count(TaskRecord task, int by) {
+    if (task.kind != TaskKind.PARTITION) {
+      return;
+    }
+    switch (task.state) {
+      case PARTITION_SUCCEEDED -> {
+        succeeded += by;
+        weightSucceeded += by * task.weight;
+      }
+      case PARTITION_FAILED -> failed += by;
+      case PARTITION_QUARANTINED -> quarantined += by;
+      default -> {}
+    }
   }
 
   void plan(ObjectRef plan, int splits, List<Integer> weights) {
@@ -192,6 +271,8 @@ final class JobRecord {
             .setSplits(partitions.length)
             .addAllReleased(released)
             .setReleasedAll(releasedAll)
+            .setObjectsGone(objectsGone)
+            .setRestartedFrom(restartedFrom)
             .setSplittable(splittable);
     recoveries.forEach(recovery -> entry.addRecoveries(recovery.toProto()));
     if (plan != null) {
@@ -213,6 +294,7 @@ final class JobRecord {
             entry.getJob(),
             entry.getKey(),
             entry.getSpec(),
+            entry.getRestartedFrom(),
             epochGeneration,
             entry.getSubmittedMillis());
     job.state = entry.getState();
@@ -226,6 +308,9 @@ final class JobRecord {
     job.released.addAll(entry.getReleasedList());
     job.releasedAll = entry.getReleasedAll();
     job.splittable = entry.getSplittable();
+    // A success releases everything; older journals say it in no other way.
+    job.objectsGone =
+        entry.getObjectsGone() || job.releasedAll || job.state == JobState.JOB_SUCCEEDED;
     for (Recovery recovery : entry.getRecoveriesList()) {
       job.remember(RecoveryRecord.fromProto(recovery));
     }

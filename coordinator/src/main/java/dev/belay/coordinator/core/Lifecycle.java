@@ -3,6 +3,7 @@ package dev.belay.coordinator.core;
 import static dev.belay.runtime.proto.PartitionState.PARTITION_CANCELLED;
 import static dev.belay.runtime.proto.PartitionState.PARTITION_FAILED;
 import static dev.belay.runtime.proto.PartitionState.PARTITION_PENDING;
+import static dev.belay.runtime.proto.PartitionState.PARTITION_QUARANTINED;
 import static dev.belay.runtime.proto.PartitionState.PARTITION_RECOVERING;
 import static dev.belay.runtime.proto.PartitionState.PARTITION_RUNNING;
 import static dev.belay.runtime.proto.PartitionState.PARTITION_SUCCEEDED;
@@ -36,7 +37,9 @@ final class Lifecycle {
     SPLIT,
     COMPLETED,
     FAILED,
-    CANCELLED
+    QUARANTINED,
+    CANCELLED,
+    RETRIED
   }
 
   private static final Map<PartitionState, Map<Step, PartitionState>> TABLE =
@@ -55,6 +58,7 @@ final class Lifecycle {
         .on(Step.SPLIT, PARTITION_PENDING)
         .on(Step.COMPLETED, PARTITION_SUCCEEDED)
         .on(Step.FAILED, PARTITION_FAILED)
+        .on(Step.QUARANTINED, PARTITION_QUARANTINED)
         .on(Step.CANCELLED, PARTITION_CANCELLED);
     from(PARTITION_RECOVERING)
         .on(Step.ASSIGNED, PARTITION_RECOVERING)
@@ -66,7 +70,11 @@ final class Lifecycle {
         .on(Step.SPLIT, PARTITION_PENDING)
         .on(Step.COMPLETED, PARTITION_SUCCEEDED)
         .on(Step.FAILED, PARTITION_FAILED)
+        .on(Step.QUARANTINED, PARTITION_QUARANTINED)
         .on(Step.CANCELLED, PARTITION_CANCELLED);
+    from(PARTITION_FAILED).on(Step.RETRIED, PARTITION_PENDING);
+    from(PARTITION_QUARANTINED).on(Step.RETRIED, PARTITION_PENDING);
+    from(PARTITION_CANCELLED).on(Step.RETRIED, PARTITION_PENDING);
   }
 
   private Lifecycle() {}

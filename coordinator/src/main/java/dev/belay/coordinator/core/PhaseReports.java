@@ -64,6 +64,11 @@ final class PhaseReports {
     if (it.task().kind != TaskKind.PUBLISH) {
       return endings.misbehaved(it, "a publication by " + it.task().text());
     }
+    if (job.manifest == null && !job.givesOut()) {
+      // Paused or stopping: from here on there would be no way back.
+      endings.giveBack(it);
+      return it.refused("the job is not to be published now");
+    }
     if (job.manifest == null) {
       it.draft()
           .add(

@@ -6,7 +6,6 @@ import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.TaskAssigned;
-import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.time.Now;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +27,7 @@ final class Placer {
   private final ClusterState state;
   private final Liveness liveness;
   private final Capacity capacity;
+  private final Exhaustion exhaustion;
   private final FairShare jobs;
   private final Alone alone;
   private final Preemption preemption;
@@ -37,10 +37,12 @@ final class Placer {
       Liveness liveness,
       RetryPolicy retries,
       Capacity capacity,
-      Yields yields) {
+      Yields yields,
+      Exhaustion exhaustion) {
     this.state = state;
     this.liveness = liveness;
     this.capacity = capacity;
+    this.exhaustion = exhaustion;
     jobs = new FairShare(state, capacity, retries);
     alone = new Alone(state, jobs, capacity, retries, yields);
     preemption = new Preemption(state, jobs, capacity, yields);
@@ -158,7 +160,10 @@ final class Placer {
   private void takeOver(WorkerRecord broken, Placements placements) {
     for (Hold hold : state.holdings.of(broken.incarnation).holds) {
       Contender contender = jobs.of(hold.task.job);
-      if (contender == null || !contender.goesOn() || placements.full()) {
+      if (contender == null
+          || !contender.goesOn()
+          || exhaustion.lastLoss(hold.task)
+          || placements.full()) {
         continue;
       }
       Seat seat = free(contender.line.pool, hold.task);
@@ -179,14 +184,12 @@ final class Placer {
   }
 
   private Event.Builder releasing(Decision.Draft draft, Hold taken, Now now) {
-    return draft
-        .event()
-        .setTaskReleased(
-            TaskReleased.newBuilder()
-                .setLease(taken.lease())
-                .setCause(Cause.CONNECTION_LOST)
-                .setDetectedMillis(silentMillis(taken, now))
-                .setMessage("the connection to worker " + taken.worker + " broke"));
+    return exhaustion.lost(
+        draft,
+        taken,
+        Cause.CONNECTION_LOST,
+        silentMillis(taken, now),
+        "the connection to worker " + taken.worker + " broke");
   }
 
   private static Event.Builder assigning(Decision.Draft draft, Placed placed) {

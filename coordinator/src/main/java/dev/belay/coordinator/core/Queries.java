@@ -5,6 +5,7 @@ import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.Completion;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSummary;
 import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.ListCompletionsReply;
@@ -32,6 +33,7 @@ final class Queries {
   private final ClusterState state;
   private final Liveness liveness;
   private final LiveProgress progress;
+  private final Yields yields;
   private final JobNames names;
   private final Trouble trouble;
 
@@ -39,11 +41,13 @@ final class Queries {
       ClusterState state,
       Liveness liveness,
       LiveProgress progress,
+      Yields yields,
       JobNames names,
       Trouble trouble) {
     this.state = state;
     this.liveness = liveness;
     this.progress = progress;
+    this.yields = yields;
     this.names = names;
     this.trouble = trouble;
   }
@@ -91,6 +95,8 @@ final class Queries {
         .setProgress(progress(job))
         .setError(job.error)
         .setPriority(job.spec.getPriority())
+        .setFailed(job.failed)
+        .setQuarantined(job.quarantined)
         .build();
   }
 
@@ -124,7 +130,11 @@ final class Queries {
             .setEpoch(task.epoch())
             .setAttempts(task.attempts)
             .setProgress(progress.of(task))
-            .addAllQuarantined(task.quarantined);
+            .addAllQuarantined(task.quarantined)
+            .addAllEndings(CauseCounts.toProto(task.endings));
+    if (task.poison != null) {
+      description.setDetail(task.poison.detail()).addAllLog(task.poison.log());
+    }
     String trouble = progress.trouble(task);
     description.setError(trouble.isEmpty() ? task.error : trouble);
     if (task.splitFrom >= 0) {
@@ -137,10 +147,15 @@ final class Queries {
   }
 
   private PartitionState shown(TaskRecord task) {
-    WorkerRecord worker = task.hold == null ? null : liveness.connectedAs(task.hold.incarnation);
-    boolean leaving =
-        worker != null && worker.draining && task.state == PartitionState.PARTITION_RUNNING;
-    return leaving ? PartitionState.PARTITION_DRAINING : task.state;
+    if (task.hold == null) {
+      boolean paused = task.job.state == JobState.JOB_PAUSED && task.waits();
+      return paused ? PartitionState.PARTITION_PAUSED : task.state;
+    }
+    WorkerRecord worker = liveness.connectedAs(task.hold.incarnation);
+    boolean leaving = (worker != null && worker.draining) || yields.of(task.hold) != null;
+    return leaving && task.state == PartitionState.PARTITION_RUNNING
+        ? PartitionState.PARTITION_DRAINING
+        : task.state;
   }
 
   Effect workers(Command command) {
@@ -191,9 +206,12 @@ final class Queries {
     while (index < partitions.length
         && reply.getCompletionsCount() < limit
         && bytes < MAX_PAGE_BYTES) {
-      Completion completion = completion(partitions[index]);
-      bytes += completion.getSerializedSize();
-      reply.addCompletions(completion);
+      // What is in quarantine is left out.
+      if (partitions[index].state == PartitionState.PARTITION_SUCCEEDED) {
+        Completion completion = completion(partitions[index]);
+        bytes += completion.getSerializedSize();
+        reply.addCompletions(completion);
+      }
       index++;
     }
     reply.setNextIndex(index < partitions.length ? index : 0);

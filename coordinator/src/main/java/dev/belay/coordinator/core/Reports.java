@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.CheckpointCommitted;
 import dev.belay.runtime.proto.CheckpointQuarantined;
@@ -41,10 +42,10 @@ final class Reports {
       Liveness liveness,
       Yields yields,
       SplitRequests requests,
-      RetryPolicy retries) {
+      Exhaustion exhaustion) {
     this.state = state;
     this.liveness = liveness;
-    endings = new Endings(retries, yields);
+    endings = new Endings(exhaustion, yields);
     phases = new PhaseReports(state, endings);
     rules = new CheckpointRules(state);
     garbage = new Garbage(state);
@@ -70,7 +71,7 @@ final class Reports {
               command.getStream(), report, hold, new Decision.Draft(now.wallMillis()), now));
     }
     return Decision.of(
-        committedBefore(task, report)
+        committedBefore(task, worker, report)
             ? ReportCase.answering(command.getStream(), report, Verdict.OK, "")
             : ReportCase.answering(
                 command.getStream(),
@@ -106,13 +107,22 @@ final class Reports {
     };
   }
 
+  /**
+   * Not a stranger that has heard of the lease; a journal of format 1 did not remember who held it.
+   */
+  private static boolean isLastHolder(TaskRecord task, WorkerRecord worker) {
+    return task.lastHolder.isEmpty() || task.lastHolder.equals(worker.incarnation);
+  }
+
   /** A lease that ended by this report or by a later one: the answers were lost. */
-  private boolean committedBefore(TaskRecord task, Report report) {
+  private boolean committedBefore(TaskRecord task, WorkerRecord worker, Report report) {
     if (report.hasSplit()) {
       // The head may well have a new lease by now.
       return rules.keptUnder(task, report.getSplit().getCheckpoint(), report.getLease().getEpoch());
     }
-    if (task.leased() || !task.isEpoch(report.getLease().getEpoch())) {
+    if (task.leased()
+        || !task.isEpoch(report.getLease().getEpoch())
+        || !isLastHolder(task, worker)) {
       return false;
     }
     boolean succeeded = task.state == PartitionState.PARTITION_SUCCEEDED;
@@ -125,6 +135,7 @@ final class Reports {
       case FAILED, RELEASED ->
           task.state == PartitionState.PARTITION_RECOVERING
               || task.state == PartitionState.PARTITION_PENDING
+              || task.state == PartitionState.PARTITION_QUARANTINED
               || task.state == PartitionState.PARTITION_FAILED;
       case SPLIT_DECLINED -> succeeded;
       case SPLIT, WHAT_NOT_SET -> false;
@@ -236,7 +247,8 @@ final class Reports {
       return endings.fail(
           it, task.kind == TaskKind.PARTITION ? task.text() + ": " + message : message);
     }
-    endings.retry(it, message);
+    Cause cause = failed.getKind() == Failed.Kind.STUCK ? Cause.STUCK : Cause.APPLICATION_ERROR;
+    endings.retry(it, cause, message, failed);
     return it.ok();
   }
 }

@@ -9,7 +9,6 @@ import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.TaskProgress;
-import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.proto.Welcome;
 import dev.belay.runtime.time.Now;
@@ -37,6 +36,7 @@ final class Sessions {
   private final String store;
   private final Yields yields;
   private final Announcements announcements;
+  private final Exhaustion exhaustion;
 
   Sessions(
       ClusterState state,
@@ -45,7 +45,8 @@ final class Sessions {
       Timing timing,
       String store,
       Yields yields,
-      Announcements announcements) {
+      Announcements announcements,
+      Exhaustion exhaustion) {
     this.state = state;
     this.liveness = liveness;
     this.progress = progress;
@@ -53,6 +54,7 @@ final class Sessions {
     this.store = store;
     this.yields = yields;
     this.announcements = announcements;
+    this.exhaustion = exhaustion;
   }
 
   /** After a start: everyone who holds a lease is given one lease's time to be heard from. */
@@ -254,6 +256,7 @@ final class Sessions {
                 .setHeartbeatAck(
                     HeartbeatAck.newBuilder()
                         .setNumber(heartbeat.getNumber())
+                        .setDrain(worker.drainReason)
                         .setMeanTimeBetweenFailuresMillis(
                             liveness.meanTimeBetweenFailuresMillis()))));
     if (back) {
@@ -305,14 +308,8 @@ final class Sessions {
       Decision.Draft draft, WorkerRecord worker, Cause cause, long decidedNanos, String message) {
     for (Hold hold : state.holdings.of(worker.incarnation).holds) {
       draft.add(
-          draft
-              .event()
-              .setTaskReleased(
-                  TaskReleased.newBuilder()
-                      .setLease(hold.lease())
-                      .setCause(cause)
-                      .setDetectedMillis(Placer.millis(decidedNanos - worker.heardNanos))
-                      .setMessage(message)));
+          exhaustion.lost(
+              draft, hold, cause, Placer.millis(decidedNanos - worker.heardNanos), message));
     }
   }
 }

@@ -1,12 +1,8 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Effect.Refuse.Reason;
-import dev.belay.runtime.proto.CancelJobReply;
-import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.Command;
-import dev.belay.runtime.proto.JobCancelled;
 import dev.belay.runtime.proto.JobSpec;
-import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSubmitted;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
@@ -14,15 +10,13 @@ import dev.belay.runtime.time.Now;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What users want to happen: jobs to begin and to end. Every request may come twice and happens
- * once.
- */
+/** What users want to happen: jobs to begin. Every request may come twice and happens once. */
 final class Submissions {
   private static final int MAX_PARTITIONS = 1_000_000;
   private static final int MAX_TEXT = 4096;
   private static final int MAX_PARAMETERS = 1000;
   private static final int MAX_OUTPUTS = 100;
+  static final int MAX_KEY = 200;
 
   /** Well under what one record of the journal may be; every assignment carries it. */
   private static final int MAX_SPEC_BYTES = 1 << 20;
@@ -30,12 +24,10 @@ final class Submissions {
   private static final long MIN_INTERVAL_MILLIS = 100;
 
   private final ClusterState state;
-  private final JobNames names;
   private final Wishes wishes;
 
   Submissions(ClusterState state, JobNames names) {
     this.state = state;
-    this.names = names;
     wishes = new Wishes(names);
   }
 
@@ -53,22 +45,15 @@ final class Submissions {
     if (wrong != null) {
       return refuse(command, Reason.INVALID, wrong);
     }
-    for (String output : request.getSpec().getOutputsList()) {
-      for (Map.Entry<String, JobRecord> claim : state.claims.entrySet()) {
-        if (within(output, claim.getKey()) || within(claim.getKey(), output)) {
-          return refuse(
-              command,
-              Reason.ALREADY_EXISTS,
-              "%s (%s) has not ended and writes to %s: choose another output, or cancel it"
-                  .formatted(claim.getValue().id, claim.getValue().name(), claim.getKey()));
-        }
-      }
+    String taken = claimed(state, request.getSpec(), null);
+    if (taken != null) {
+      return refuse(command, Reason.ALREADY_EXISTS, taken);
     }
     Wishes.Resolved resolved = wishes.resolve(request.getSpec());
     if (resolved.unknown() != null) {
       return Decision.of(resolved.unknown().refusal(command.getRequest()));
     }
-    String id = "job-" + state.nextJob;
+    String id = state.nextJobId();
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     return draft
         .add(
@@ -83,9 +68,27 @@ final class Submissions {
         .done();
   }
 
+  /**
+   * Who writes to one of the outputs already, in one line; null: nobody.
+   *
+   * @param itself does not count; null: there is no such job yet
+   */
+  static @Nullable String claimed(ClusterState state, JobSpec spec, @Nullable JobRecord itself) {
+    for (String output : spec.getOutputsList()) {
+      for (Map.Entry<String, JobRecord> claim : state.claims.entrySet()) {
+        if (claim.getValue() != itself
+            && (within(output, claim.getKey()) || within(claim.getKey(), output))) {
+          return "%s (%s) has not ended and writes to %s: choose another output, or cancel it"
+              .formatted(claim.getValue().id, claim.getValue().name(), claim.getKey());
+        }
+      }
+    }
+    return null;
+  }
+
   private static @Nullable String problem(SubmitRequest request) {
     JobSpec spec = request.getSpec();
-    if (request.getKey().isEmpty() || request.getKey().length() > 200) {
+    if (request.getKey().isEmpty() || request.getKey().length() > MAX_KEY) {
       return "a submit needs a key of 1 to 200 characters";
     }
     if (Unknown.in(spec)) {
@@ -120,35 +123,6 @@ final class Submissions {
     return spec.getSerializedSize() > MAX_SPEC_BYTES
         ? "a job's parameters are at most " + MAX_SPEC_BYTES + " bytes in all"
         : Wishes.problem(spec);
-  }
-
-  Decision cancel(Command command, CancelJobRequest request, Now now) {
-    JobNames.Found found = names.find(request.getJob());
-    JobRecord job = found.job();
-    if (job == null) {
-      return Decision.of(found.refusal(command.getRequest()));
-    }
-    if (job.manifest != null && !job.ended()) {
-      // Who carries it out may be out of reach. Were the output free for another job, he could come
-      // back and publish over it.
-      return refuse(
-          command,
-          Reason.PRECONDITION,
-          job.id + " has begun to publish its output, which cannot be stopped half-way");
-    }
-    Decision.Draft draft = new Decision.Draft(now.wallMillis());
-    if (!job.ended()) {
-      draft.add(draft.event().setJobCancelled(JobCancelled.newBuilder().setJob(job.id)));
-    }
-    return draft
-        .then(
-            new Effect.Reply(
-                command.getRequest(),
-                CancelJobReply.newBuilder()
-                    .setJobId(job.id)
-                    .setState(job.ended() ? job.state : JobState.JOB_CANCELLED)
-                    .build()))
-        .done();
   }
 
   /** Whether a path is another, or lies below it. */

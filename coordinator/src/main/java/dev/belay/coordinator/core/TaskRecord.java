@@ -50,11 +50,17 @@ final class TaskRecord {
   /** The lease that is out; null: none. */
   @Nullable Hold hold;
 
+  /** The incarnation that the newest lease was given to; empty: none, or of an older journal. */
+  String lastHolder = "";
+
   /** How often it was assigned. */
   int attempts;
 
   int errorsWithoutProgress;
   int lossesWithoutProgress;
+
+  /** How often its leases ended before it did, by cause. */
+  @Nullable CauseCounts endings;
 
   /** The last sequence that was ever committed. */
   long lastSequence;
@@ -74,6 +80,9 @@ final class TaskRecord {
 
   /** The last error, for people. */
   String error = "";
+
+  /** What is known of why it is in quarantine; null: it is not. */
+  @Nullable Poison poison;
 
   /** On the coordinator's wall clock: not to be assigned before. */
   long notBeforeMillis;
@@ -114,6 +123,18 @@ final class TaskRecord {
 
   void setResult(@Nullable Result of) {
     result = of == null ? null : of.toByteString();
+  }
+
+  /** It ended without success, and gets a new life with what it has kept. */
+  void renew() {
+    step(Step.RETRIED);
+    errorsWithoutProgress = 0;
+    lossesWithoutProgress = 0;
+    notBeforeMillis = 0;
+    releasedMillis = 0;
+    recovery = null;
+    error = "";
+    poison = null;
   }
 
   boolean leased() {
@@ -189,7 +210,12 @@ final class TaskRecord {
             .setProgress(progress)
             .setError(error)
             .setNotBeforeMillis(notBeforeMillis)
-            .setReleasedMillis(releasedMillis);
+            .setReleasedMillis(releasedMillis)
+            .addAllEndings(CauseCounts.toProto(endings))
+            .setLastHolder(lastHolder);
+    if (poison != null) {
+      entry.setDetail(poison.detail()).addAllLog(poison.log());
+    }
     if (hold != null) {
       entry.setWorker(hold.worker).setIncarnation(hold.incarnation).setStarted(hold.started);
     }
@@ -241,6 +267,11 @@ final class TaskRecord {
       task.hold.started = entry.getStarted();
     }
     task.setResult(entry.hasResult() ? entry.getResult() : null);
+    task.endings = CauseCounts.fromProto(entry.getEndingsList());
+    task.lastHolder = entry.getLastHolder().intern();
+    if (task.state == PartitionState.PARTITION_QUARANTINED) {
+      task.poison = new Poison(entry.getDetail(), List.copyOf(entry.getLogList()));
+    }
     task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
     return task;
   }

@@ -9,10 +9,14 @@ final class Texts {
 
   /** At most so long, and never half a character. */
   static String cut(String text) {
-    if (text.length() <= MAX_CHARS) {
+    return cut(text, MAX_CHARS);
+  }
+
+  static String cut(String text, int most) {
+    if (text.length() <= most) {
       return text;
     }
-    int end = Character.isHighSurrogate(text.charAt(MAX_CHARS - 1)) ? MAX_CHARS - 1 : MAX_CHARS;
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     return text.substring(0, end) + "...";
   }
 }

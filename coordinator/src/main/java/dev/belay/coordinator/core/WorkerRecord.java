@@ -67,6 +67,9 @@ final class WorkerRecord {
   /** Why it gets nothing new for a while, for people; empty: it does. */
   String benched = "";
 
+  /** Why it was told to leave; empty: it was not. */
+  String drainReason = "";
+
   boolean lost;
   boolean suspect;
 
@@ -118,6 +121,8 @@ final class WorkerRecord {
     atRisk = before.atRisk;
     leavingSinceNanos = before.leavingSinceNanos;
     benched = before.benched;
+    drainReason = before.drainReason;
+    draining |= !drainReason.isEmpty();
   }
 
   boolean connected() {

@@ -6,11 +6,19 @@ import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.DrainWorkerReply;
+import dev.belay.runtime.proto.DrainWorkerRequest;
+import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.ListJobsReply;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.ResumeJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
+import dev.belay.runtime.proto.StopJobRequest;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
 import io.grpc.stub.StreamObserver;
@@ -49,6 +57,36 @@ public final class ClientEndpoint extends ClientServiceGrpc.ClientServiceImplBas
   @Override
   public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersReply> out) {
     loop.accept(command(out).setListWorkers(request).build());
+  }
+
+  @Override
+  public void pauseJob(PauseJobRequest request, StreamObserver<JobControlReply> out) {
+    loop.accept(command(out).setPauseJob(request).build());
+  }
+
+  @Override
+  public void resumeJob(ResumeJobRequest request, StreamObserver<JobControlReply> out) {
+    loop.accept(command(out).setResumeJob(request).build());
+  }
+
+  @Override
+  public void stopJob(StopJobRequest request, StreamObserver<JobControlReply> out) {
+    loop.accept(command(out).setStopJob(request).build());
+  }
+
+  @Override
+  public void retryJob(RetryJobRequest request, StreamObserver<JobControlReply> out) {
+    loop.accept(command(out).setRetryJob(request).build());
+  }
+
+  @Override
+  public void restartJob(RestartJobRequest request, StreamObserver<JobControlReply> out) {
+    loop.accept(command(out).setRestartJob(request).build());
+  }
+
+  @Override
+  public void drainWorker(DrainWorkerRequest request, StreamObserver<DrainWorkerReply> out) {
+    loop.accept(command(out).setDrainWorker(request).build());
   }
 
   private Command.Builder command(StreamObserver<? extends Message> out) {

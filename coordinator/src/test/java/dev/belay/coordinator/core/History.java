@@ -30,6 +30,7 @@ final class History {
   record Transition(PartitionState from, Step step) {}
 
   final Set<Transition> visited = new HashSet<>();
+  final JobHistory jobs = new JobHistory();
 
   private final Map<TaskId, Epoch> epochs = new HashMap<>();
   private final Map<TaskId, Long> sequences = new HashMap<>();
@@ -44,8 +45,12 @@ final class History {
 
   void before(ClusterState state, Event event) {
     assertThat(Unknown.in(event)).as("a journal with it could not be read: %s", event).isFalse();
+    jobs.before(state, event);
     switch (event.getKindCase()) {
       case TASK_ASSIGNED -> {
+        assertThat(job(state, event.getTaskAssigned().getLease().getTask().getJob()).givesOut())
+            .as("nothing is given out of a job that is paused, stopping or over: %s", event)
+            .isTrue();
         assigned(event.getTaskAssigned().getLease());
         visit(state, event.getTaskAssigned().getLease(), Step.ASSIGNED);
       }
@@ -78,10 +83,18 @@ final class History {
       }
       case JOB_FAILED -> {
         TaskRecord failed = state.task(event.getJobFailed().getTask());
-        visit(failed, Step.FAILED);
-        visitEnd(job(state, event.getJobFailed().getJob()), failed);
+        if (failed != null && failed.ended()) {
+          visitEnd(job(state, event.getJobFailed().getJob()), null);
+        } else {
+          visit(failed, Step.FAILED);
+          visitEnd(job(state, event.getJobFailed().getJob()), failed);
+        }
       }
       case JOB_CANCELLED -> visitEnd(job(state, event.getJobCancelled().getJob()), null);
+      case JOB_STOPPED -> visitEnd(job(state, event.getJobStopped().getJob()), null);
+      case JOB_RETRIED -> visitRetry(job(state, event.getJobRetried().getJob()));
+      case PARTITION_QUARANTINED ->
+          visit(state, event.getPartitionQuarantined().getLease(), Step.QUARANTINED);
       case OBJECTS_RELEASED -> everReleased.addAll(event.getObjectsReleased().getKeysList());
       default -> {}
     }
@@ -89,6 +102,7 @@ final class History {
 
   /** Leases bind events to their journaled epoch, so nothing of an old one was applied. */
   void after(ClusterState state, Event event) {
+    jobs.after(state, event);
     if (event.hasTaskAssigned()) {
       Lease lease = event.getTaskAssigned().getLease();
       TaskRecord task = requireNonNull(state.task(lease.getTask()));
@@ -172,18 +186,34 @@ final class History {
     assertThat(everReleased).containsAll(deletion.keys());
     assertThat(deletion.keys()).allMatch(key -> key.startsWith(deletion.prefix() + "/"));
     for (TaskRecord task : job.partitions) {
-      if (!task.ended()) {
+      if (task.state != PartitionState.PARTITION_SUCCEEDED) {
         task.checkpoints.forEach(
             kept -> assertThat(deletion.keys()).doesNotContain(kept.getObject().getKey()));
       }
     }
   }
 
-  private void visitEnd(JobRecord job, @Nullable TaskRecord failed) {
+  private void visitRetry(JobRecord job) {
+    assertThat(job.objectsGone).as("what goes on has its objects").isFalse();
+    for (TaskRecord task : all(job)) {
+      if (task.ended() && task.state != PartitionState.PARTITION_SUCCEEDED) {
+        visit(task, Step.RETRIED);
+      }
+    }
+    if (job.publishing.leased()) {
+      visit(job.publishing, Step.YIELDED);
+    }
+  }
+
+  private static List<TaskRecord> all(JobRecord job) {
     List<TaskRecord> all = new ArrayList<>(List.of(job.partitions));
     all.add(job.planning);
     all.add(job.publishing);
-    for (TaskRecord task : all) {
+    return all;
+  }
+
+  private void visitEnd(JobRecord job, @Nullable TaskRecord failed) {
+    for (TaskRecord task : all(job)) {
       if (task != failed && !task.ended()) {
         visit(task, Step.CANCELLED);
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Manifest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,7 +83,12 @@ class InvariantsTest {
         damage("do not fit the state", state -> job(state).state = JobState.JOB_PENDING),
         damage("do not fit the state", state -> job(state).state = JobState.JOB_PLANNING),
         damage("do not fit the state", state -> job(state).state = JobState.JOB_PUBLISHING),
-        damage("do not fit the state", state -> job(state).publishing.attempts++));
+        damage("do not fit the state", state -> job(state).state = JobState.JOB_STOPPED),
+        damage("published before", state -> job(state).manifest = Manifest.getDefaultInstance()),
+        damage("its objects are gone", state -> job(state).objectsGone = true),
+        damage("failed: ", state -> job(state).failed++),
+        damage("in quarantine: ", state -> job(state).quarantined++),
+        damage("poisoned", state -> task(state, 1).poison = new Poison("", List.of())));
   }
 
   private static void heldAfterItsEnd(ClusterState state) {

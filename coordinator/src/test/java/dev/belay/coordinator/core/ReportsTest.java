@@ -317,6 +317,9 @@ class ReportsTest {
     TestWorker worker = a;
     for (int i = 0; i < 12; i++) {
       worker = worker.restarted();
+      if (i % 4 == 3) {
+        worker.says(worker.checkpoint(worker.lease()));
+      }
       worker.says(released(worker.lease()));
     }
     assertThat(task().errorsWithoutProgress).isZero();

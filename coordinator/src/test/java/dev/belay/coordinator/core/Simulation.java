@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
 import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.DrainWorkerRequest;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.FromWorker;
@@ -18,7 +19,13 @@ import dev.belay.runtime.proto.ListCompletionsRequest;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.OnPoison;
+import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.ResumeJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
+import dev.belay.runtime.proto.StopJobRequest;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayList;
@@ -40,6 +47,10 @@ final class Simulation {
   final TestCluster cluster = new TestCluster();
   private final Random random;
   private final Noise noise;
+
+  /** Whether the jobs' code fails most of the time. */
+  private final boolean poisonous;
+
   private final List<TestWorker> workers = new ArrayList<>();
   private final List<Report> said = new ArrayList<>();
   private final List<Lease> leases = new ArrayList<>();
@@ -48,6 +59,7 @@ final class Simulation {
   Simulation(long seed) {
     random = new Random(seed);
     noise = new Noise(random, this::anyLease);
+    poisonous = random.nextInt(4) == 0;
   }
 
   void run() {
@@ -66,7 +78,7 @@ final class Simulation {
   private void wild() {
     int worker = random.nextInt(workers.size());
     TestWorker one = workers.get(worker);
-    switch (random.nextInt(25)) {
+    switch (random.nextInt(28)) {
       case 0 -> submit();
       case 1 -> rarely(() -> cluster.cancel("job-" + (1 + random.nextInt(MOST_JOBS))));
       case 2 -> rarely(() -> cluster.crash(random.nextBoolean()));
@@ -76,7 +88,7 @@ final class Simulation {
       case 6 -> rarely(() -> one.draining = true);
       case 7 -> cluster.pass(50L * random.nextInt(14));
       case 8 -> silence(5_200);
-      case 9 -> cluster.stall(random.nextInt(20_000));
+      case 9 -> cluster.stall(random.nextInt(poisonous ? 60_000 : 20_000));
       case 10 -> rarely(() -> cluster.setWallClock(random.nextInt(200_000) - 100_000));
       case 11 -> stammer(one);
       case 12 -> lie();
@@ -84,6 +96,7 @@ final class Simulation {
       case 14 -> lostAnswer(one);
       case 15 -> beatAll();
       case 16 -> wantBack();
+      case 17, 18, 19 -> control();
       default -> {
         if (!one.connected()) {
           join(worker);
@@ -106,6 +119,9 @@ final class Simulation {
       JobSpec.Builder spec = TestCluster.spec().toBuilder();
       if (random.nextBoolean()) {
         spec.addOutputs("/out");
+      }
+      if (random.nextBoolean()) {
+        spec.setOnPoison(OnPoison.ON_POISON_CONTINUE);
       }
       cluster.submit("key-" + random.nextInt(8), spec.build());
     }
@@ -139,6 +155,33 @@ final class Simulation {
       cluster.stall(Math.min(left, 900));
       cluster.tick();
     }
+  }
+
+  /** Somebody does something to a job, or sends a worker away. */
+  private void control() {
+    String job = "job-" + (1 + random.nextInt(MOST_JOBS));
+    Command.Builder command = cluster.command();
+    switch (random.nextInt(9)) {
+      case 0, 1 -> command.setPauseJob(PauseJobRequest.newBuilder().setJob(job));
+      case 2, 3 -> command.setResumeJob(ResumeJobRequest.newBuilder().setJob(job));
+      case 4 -> command.setStopJob(StopJobRequest.newBuilder().setJob(job));
+      case 5, 6 -> command.setRetryJob(RetryJobRequest.newBuilder().setJob(job));
+      case 7 -> {
+        if (random.nextInt(3) > 0) {
+          return;
+        }
+        command.setRestartJob(
+            RestartJobRequest.newBuilder().setJob(job).setKey("again-" + random.nextInt(3)));
+      }
+      default -> {
+        if (random.nextInt(3) > 0) {
+          return;
+        }
+        String worker = workers.get(random.nextInt(workers.size())).name;
+        command.setDrainWorker(DrainWorkerRequest.newBuilder().setWorker(worker));
+      }
+    }
+    cluster.ask(command);
   }
 
   /** Somebody wants a lease back, for whatever reason. */
@@ -178,8 +221,9 @@ final class Simulation {
   }
 
   private Report nextOf(TestWorker worker, Lease lease) {
-    if (random.nextInt(20) == 0) {
-      Failed.Kind kind = random.nextInt(8) == 0 ? Failed.Kind.PERMANENT : Failed.Kind.APPLICATION;
+    if (random.nextInt(poisonous ? 2 : 20) == 0) {
+      Failed.Kind kind =
+          random.nextInt(poisonous ? 50 : 8) == 0 ? Failed.Kind.PERMANENT : Failed.Kind.APPLICATION;
       return TestWorker.failed(lease, kind).build();
     }
     boolean wanted = worker.yields.contains(lease) && random.nextInt(3) > 0;
@@ -201,6 +245,9 @@ final class Simulation {
 
   private Report partition(TestWorker worker, Lease lease) {
     TaskRecord task = cluster.partition(lease.getTask().getJob(), lease.getTask().getIndex());
+    if (poisonous && random.nextInt(8) > 0) {
+      return TestWorker.started(lease, task.checkpoints.size()).build();
+    }
     return switch (random.nextInt(10)) {
       case 0, 1 -> TestWorker.started(lease, task.checkpoints.size()).build();
       case 2 ->
@@ -344,6 +391,9 @@ final class Simulation {
       if (!job.spec.getJob().equals("count")) {
         cluster.cancel(job.id);
       }
+    }
+    for (JobRecord job : List.copyOf(cluster.core.state().active)) {
+      cluster.ask(cluster.command().setResumeJob(ResumeJobRequest.newBuilder().setJob(job.id)));
     }
     workers.clear();
     List.of("a", "b").forEach(name -> workers.add(process(name)));

@@ -200,7 +200,9 @@ final class TestWorker {
       case REJECTED -> rejected = message.getRejected();
       case DESIRED -> receive(message.getDesired());
       case ANSWER -> receive(message.getAnswer());
-      case HEARTBEAT_ACK, KIND_NOT_SET -> {}
+      case DRAIN -> draining = true;
+      case HEARTBEAT_ACK -> draining |= !message.getHeartbeatAck().getDrain().isEmpty();
+      case KIND_NOT_SET -> {}
     }
   }
 

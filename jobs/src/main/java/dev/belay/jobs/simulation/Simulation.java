@@ -153,6 +153,8 @@ public final class Simulation {
     boolean lost =
         job.spec().getOnLostCheckpoints() == OnLostCheckpoints.FAIL
             && error.contains("none of its checkpoints can be read");
-    return lost || (!job.poison().isEmpty() && error.contains("cannot add"));
+    // Each hang may cost several attempts: until its worker is another, the thread is in the way.
+    boolean exhausted = !job.hangs().isEmpty() && error.contains("times without progress");
+    return lost || exhausted || (!job.poison().isEmpty() && error.contains("cannot add"));
   }
 }

@@ -167,6 +167,11 @@ public final class WorkerCore {
   /** Give everything back, then exit. */
   public List<Effect> drain(Now now) {
     enter(now);
+    leaveInOrder(now);
+    return leave(now);
+  }
+
+  private void leaveInOrder(Now now) {
     if (!ended && !draining) {
       draining = true;
       drainByNanos = now.nanos() + settings.patience().drainMillis() * NANOS;
@@ -175,7 +180,14 @@ public final class WorkerCore {
       }
       holdings.drainAll(effects);
     }
-    return leave(now);
+  }
+
+  /** The coordinator wants it to leave; empty: it does not. */
+  private void told(String reason, Now now) {
+    if (!reason.isEmpty() && !draining) {
+      effects.add(new Effect.Notice("told to drain " + reason));
+      leaveInOrder(now);
+    }
   }
 
   /** Stop everything and exit, at once. */
@@ -292,7 +304,7 @@ public final class WorkerCore {
       }
       case REJECTED -> rejected(message.getRejected());
       // Overtook the Welcome; the gap in the numbers will tell.
-      case HEARTBEAT_ACK, DESIRED, ANSWER, KIND_NOT_SET -> {}
+      case HEARTBEAT_ACK, DESIRED, ANSWER, DRAIN, KIND_NOT_SET -> {}
     }
   }
 
@@ -320,12 +332,14 @@ public final class WorkerCore {
       case DESIRED -> desired(message.getDesired());
       case ANSWER -> answered(message.getAnswer());
       case REJECTED -> rejected(message.getRejected());
+      case DRAIN -> told(message.getDrain().getReason(), now);
       case WELCOME, KIND_NOT_SET -> {}
     }
   }
 
   private void acknowledged(HeartbeatAck ack, Now now) {
     session.acknowledged(now.nanos());
+    told(ack.getDrain(), now);
     if (ack.getMeanTimeBetweenFailuresMillis() != meanTimeBetweenFailuresMillis) {
       meanTimeBetweenFailuresMillis = ack.getMeanTimeBetweenFailuresMillis();
       effects.add(new Effect.MeanTimeBetweenFailures(meanTimeBetweenFailuresMillis));

@@ -111,14 +111,22 @@ final class PublishWork implements Work {
     }
   }
 
-  /** No try will succeed. Once that counts, nobody needs what is staged. */
+  /**
+   * No try will succeed. When the failure counts, the output is free for others, so by then nothing
+   * may be left that an earlier holder of the lease, cut off since, could still move there; and
+   * only who holds the lease now may clear it away.
+   */
   private void giveUp(ManifestRun run, BadInputException cause) {
-    control.reportAndWait(Report.newBuilder().setFailed(Failures.of(cause)));
+    control.reportAndWait(Report.newBuilder().setStarted(Started.getDefaultInstance()));
     log.warn("{}: {}", assignment.getLease().getTask().getJob(), cause.getMessage());
-    try {
-      run.removeStaging();
-    } catch (IOException e) {
-      log.warn("What was staged could not be removed", e);
+    while (true) {
+      try {
+        run.removeStaging();
+        break;
+      } catch (IOException e) {
+        patience.waitAfter("what was staged cannot be removed: " + e);
+      }
     }
+    control.reportAndWait(Report.newBuilder().setFailed(Failures.of(cause)));
   }
 }

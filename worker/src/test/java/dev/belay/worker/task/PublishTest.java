@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,9 +292,15 @@ class PublishTest {
   }
 
   @Test
-  void whoeverIsRefusedToFailRemovesNothing() throws IOException {
+  void whoeverHasLostTheLeaseRemovesNothing() throws IOException {
+    AtomicInteger started = new AtomicInteger();
     world.reporter.script(
-        report -> report.hasPrepared() ? null : report.hasFailed() ? Verdict.REFUSED : Verdict.OK);
+        report ->
+            report.hasPrepared()
+                ? null
+                : report.hasStarted() && started.getAndIncrement() > 0
+                    ? Verdict.REFUSED
+                    : Verdict.OK);
     RunningTask task = world.start(publishing(7));
     world.awaitTrue(() -> !world.reporter.held().isEmpty());
     Files.writeString(output.resolve("a.tsv"), "foreign");

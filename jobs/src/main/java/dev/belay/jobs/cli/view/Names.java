@@ -46,6 +46,7 @@ public final class Names {
           JOB_RUNNING,
           JOB_PAUSED,
           JOB_PUBLISHING,
+          JOB_STOPPING,
           JOB_STATE_UNSPECIFIED,
           UNRECOGNIZED ->
           false;

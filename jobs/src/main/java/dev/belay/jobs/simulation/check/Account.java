@@ -87,6 +87,10 @@ final class Account {
       case TASK_RELEASED ->
           must(event.getTaskReleased().getLease())
               .released(event.getTaskReleased().getLease(), isWanted(event.getTaskReleased()));
+      case PARTITION_QUARANTINED -> {
+        Lease lease = event.getPartitionQuarantined().getLease();
+        must(lease).released(lease, false);
+      }
       case CHECKPOINT_COMMITTED -> committed(event);
       case CHECKPOINT_QUARANTINED -> quarantined(event);
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());

@@ -1,0 +1,144 @@
+package dev.belay.coordinator.core;
+
+import dev.belay.runtime.proto.Command;
+import dev.belay.runtime.proto.Failed;
+import dev.belay.runtime.proto.JobControlReply;
+import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.OnPoison;
+import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.ResumeJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
+import dev.belay.runtime.proto.StopJobRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster with one worker and one job, and what people do to it. */
+final class Scenes {
+  final TestCluster cluster = new TestCluster();
+  final TestWorker worker;
+  String job = "";
+
+  Scenes(int slots) {
+    worker = TestWorker.joined(cluster, "a", slots);
+  }
+
+  /** A job of so many partitions, assigned as far as there is room. */
+  static Scenes running(int slots, int splits, JobSpec spec) {
+    Scenes scene = new Scenes(slots);
+    scene.cluster.submit(spec);
+    scene.job = scene.worker.plans(splits);
+    return scene;
+  }
+
+  static JobSpec tolerant() {
+    return TestCluster.spec().toBuilder().setOnPoison(OnPoison.ON_POISON_CONTINUE).build();
+  }
+
+  @Nullable JobControlReply ask(Command.Builder command) {
+    return (JobControlReply) cluster.ask(command);
+  }
+
+  @Nullable JobControlReply pause() {
+    return ask(cluster.command().setPauseJob(PauseJobRequest.newBuilder().setJob(job)));
+  }
+
+  @Nullable JobControlReply resume() {
+    return ask(cluster.command().setResumeJob(ResumeJobRequest.newBuilder().setJob(job)));
+  }
+
+  @Nullable JobControlReply stop() {
+    return ask(cluster.command().setStopJob(StopJobRequest.newBuilder().setJob(job)));
+  }
+
+  @Nullable JobControlReply retry() {
+    return ask(cluster.command().setRetryJob(RetryJobRequest.newBuilder().setJob(job)));
+  }
+
+  @Nullable JobControlReply restart(String key) {
+    return ask(
+        cluster.command().setRestartJob(RestartJobRequest.newBuilder().setJob(job).setKey(key)));
+  }
+
+  String refusal() {
+    Effect.Refuse refusal = cluster.refusal();
+    return refusal == null ? "" : refusal.message();
+  }
+
+  /** Time passes, with heartbeats. */
+  void passes(long millis) {
+    for (long left = millis; left > 0; left -= 500) {
+      cluster.pass(500);
+      if (worker.connected()) {
+        worker.beat();
+      }
+    }
+  }
+
+  /** A partition of the job starts and fails, again and again, until it is out of attempts. */
+  void poison(int index) {
+    for (int i = 0; i < 5; i++) {
+      Lease lease = worker.partition(index);
+      worker.says(TestWorker.started(lease, 0));
+      worker.says(TestWorker.failed(lease, Failed.Kind.APPLICATION));
+      if (i < 4) {
+        passes(20_000);
+      }
+    }
+  }
+
+  /** Gives back whatever it was asked for. */
+  void givesBack() {
+    for (Lease lease : List.copyOf(worker.yields)) {
+      if (worker.holds.containsKey(lease)) {
+        worker.says(TestWorker.released(lease));
+      }
+    }
+  }
+
+  /** Lived to their ends: what random lives come to only now and then. */
+  static List<Scenes> rare() {
+    Scenes running = running(3, 3, tolerant());
+    running.poison(1);
+    running.retry();
+    running.poison(1);
+    running.pause();
+    running.retry();
+    running.worker.says(TestWorker.failed(running.worker.partition(0), Failed.Kind.PERMANENT));
+
+    Scenes publishing = running(3, 2, tolerant());
+    publishing.worker.says(TestWorker.completed(publishing.worker.partition(0)));
+    publishing.poison(1);
+    publishing.retry();
+    publishing.worker.says(TestWorker.completed(publishing.worker.partition(1)));
+    publishing.worker.says(TestWorker.failed(publishing.worker.lease(), Failed.Kind.PERMANENT));
+    publishing.retry();
+    publishing.stop();
+    publishing.givesBack();
+    publishing.retry();
+    publishing.cluster.cancel(publishing.job);
+    publishing.retry();
+
+    Scenes planning = new Scenes(1);
+    planning.job = planning.cluster.submit(TestCluster.spec());
+    planning.stop();
+    planning.givesBack();
+    planning.retry();
+    planning.cluster.cancel(planning.job);
+    planning.retry();
+
+    Scenes pending = new Scenes(1);
+    pending.worker.breaks();
+    pending.job = pending.cluster.submit(TestCluster.spec());
+    pending.stop();
+    pending.retry();
+    pending.cluster.cancel(pending.job);
+    pending.retry();
+    return List.of(running, publishing, planning, pending);
+  }
+
+  JobRecord record() {
+    return cluster.job(job);
+  }
+}
