@@ -1,7 +1,9 @@
 package dev.belay.worker;
 
 import dev.belay.runtime.job.Job;
+import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.time.Now;
+import dev.belay.runtime.wire.Labels;
 import dev.belay.worker.core.Outcome;
 import dev.belay.worker.core.WorkerCore;
 import dev.belay.worker.core.WorkerSettings;
@@ -121,6 +123,7 @@ public final class BelayWorker implements AutoCloseable {
 
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final Map<String, Label> labels = new LinkedHashMap<>();
     private Address coordinator = Address.parse("127.0.0.1:7070");
     private @Nullable String id;
     private int slots = Math.min(MAX_SLOTS, Runtime.getRuntime().availableProcessors());
@@ -210,6 +213,20 @@ public final class BelayWorker implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Something that jobs may require of a worker, such as {@code gpu}, {@code yes}; any number of
+     * them, each key once.
+     */
+    public Builder label(String key, String value) {
+      if (labels.putIfAbsent(key, Labels.of(key, value)) != null) {
+        throw new IllegalArgumentException("label " + key + " is given twice");
+      }
+      if (labels.size() > Labels.MOST) {
+        throw new IllegalArgumentException("a worker has at most " + Labels.MOST + " labels");
+      }
+      return this;
+    }
+
     /** How long the coordinator may be out of reach at first before this gives up; 10 s. */
     public Builder firstContact(Duration budget) {
       patience = patience.withFirstContactMillis(positive(budget));
@@ -288,6 +305,7 @@ public final class BelayWorker implements AutoCloseable {
           ProcessHandle.current().pid(),
           host,
           List.copyOf(jobs.keySet()),
+          List.copyOf(labels.values()),
           version(),
           patience);
     }

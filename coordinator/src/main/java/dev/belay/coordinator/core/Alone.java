@@ -100,7 +100,7 @@ final class Alone {
       if (kept != null && kept.seat().reservedFor == task) {
         release(task, kept.seat());
       }
-      placements.add(task, seat, null);
+      placements.add(task, seat);
       jobs.placed(contender, true);
     } else if (kept != null) {
       hurry(task, kept, nanos);

@@ -73,6 +73,11 @@ final class Benching {
             failed(hold(event.getTaskReleased().getLease()), nanos);
           }
         }
+        case PARTITION_QUARANTINED -> {
+          if (Causes.kind(event.getPartitionQuarantined().getCause()) == Causes.Kind.ERROR) {
+            failed(hold(event.getPartitionQuarantined().getLease()), nanos);
+          }
+        }
         case JOB_FAILED -> {
           if (event.getJobFailed().hasTask()) {
             failed(hold(event.getJobFailed().getTask()), nanos);

@@ -96,6 +96,8 @@ final class Capacity implements Holdings.Watcher {
     Seat seat = byIncarnation.get(hold.incarnation);
     if (seat != null) {
       load.add(hold.task.job, seat.worker.host, 1);
+      int held = holdings.of(hold.incarnation).holds.size();
+      hold.rounds = Math.max(1, (held + seat.worker.slots - 1) / seat.worker.slots);
       if (hold.task.runsAlone()) {
         seat.alone.add(hold);
         withAlone.add(seat);

@@ -1,7 +1,6 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Lifecycle.Step;
-import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.CheckpointCommitted;
 import dev.belay.runtime.proto.CheckpointQuarantined;
@@ -159,7 +158,7 @@ final class EventApplier {
               hold.counter);
       task.job.remember(task.recovery);
     }
-    count(task, event.getCause(), hold.worker);
+    count(task, event.getCause(), event.getQueued(), hold.worker);
     dropLease(
         task,
         Causes.holderKnows(event)
@@ -174,14 +173,14 @@ final class EventApplier {
     return event.getRevoked() ? "it was not given back in time" : "the lease went to others";
   }
 
-  private static void count(TaskRecord task, Cause cause, String worker) {
+  private static void count(TaskRecord task, Cause cause, boolean queued, String worker) {
     task.endings = CauseCounts.with(task.endings, cause);
     switch (Causes.kind(cause)) {
       case ERROR -> {
         task.errorsWithoutProgress++;
         task.failedOn = worker;
       }
-      case LOSS -> task.lossesWithoutProgress++;
+      case LOSS -> task.lossesWithoutProgress += queued ? 0 : 1;
       case DRAIN, YIELD -> {}
     }
   }
@@ -257,7 +256,7 @@ final class EventApplier {
     recovered(task, millis, 0);
     dropLease(task, state.holdings::remove);
     if (hold.sinceMillis != 0) {
-      job.pace.took(millis - hold.sinceMillis);
+      job.pace.took(millis - hold.sinceMillis, hold.rounds);
     }
     job.begun.remove(task.index);
     job.count(task, 1);
@@ -271,7 +270,7 @@ final class EventApplier {
     task.error = event.getError();
     task.poison = new Poison(event.getDetail(), List.copyOf(event.getLogList()));
     task.recovery = null;
-    count(task, event.getCause(), hold.worker);
+    count(task, event.getCause(), false, hold.worker);
     dropLease(
         task,
         Causes.kind(event.getCause()) == Causes.Kind.LOSS

@@ -70,11 +70,20 @@ final class Exhaustion {
     return task.kind == TaskKind.PARTITION && task.lossesWithoutProgress + 1 >= MOST_LOSSES;
   }
 
-  /** The worker went away. */
+  /**
+   * The worker went away.
+   *
+   * @param queued whether the lease still waited there for a slot, and so was not the cause
+   */
   Event.Builder lost(
-      Decision.Draft draft, Hold hold, Cause cause, long detectedMillis, String message) {
+      Decision.Draft draft,
+      Hold hold,
+      boolean queued,
+      Cause cause,
+      long detectedMillis,
+      String message) {
     TaskRecord task = hold.task;
-    if (lastLoss(task)) {
+    if (!queued && lastLoss(task)) {
       String error =
           "lost %d workers without progress, as if it killed them; the last one: %s"
               .formatted(task.lossesWithoutProgress + 1, message);
@@ -86,6 +95,7 @@ final class Exhaustion {
             TaskReleased.newBuilder()
                 .setLease(hold.lease())
                 .setCause(cause)
+                .setQueued(queued)
                 .setDetectedMillis(detectedMillis)
                 .setMessage(message));
   }

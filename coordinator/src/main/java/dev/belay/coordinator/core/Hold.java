@@ -27,6 +27,9 @@ final class Hold {
   /** On the wall clock when it began; 0: before the coordinator started. */
   long sinceMillis;
 
+  /** How many leases had to pass through its slot until it was done, it included. */
+  int rounds = 1;
+
   Hold(TaskRecord task, long counter, String worker, String incarnation) {
     this.task = task;
     this.counter = counter;

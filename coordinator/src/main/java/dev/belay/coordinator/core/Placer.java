@@ -72,7 +72,7 @@ final class Placer {
     preemption.look(now.nanos());
     for (Placed placed : placements.all()) {
       if (placed.taken() != null) {
-        draft.add(releasing(draft, placed.taken(), now));
+        draft.add(releasing(draft, placed.taken(), placed.queued(), now));
       }
       draft.add(assigning(draft, placed));
     }
@@ -113,7 +113,7 @@ final class Placer {
       boolean patient = skipped < MOST_SKIPPED && maySkip(contender, task, wallMillis);
       Seat seat = pick(contender, task, patient);
       if (seat != null) {
-        placements.add(task, seat, null);
+        placements.add(task, seat);
         jobs.placed(contender, false);
         return true;
       }
@@ -150,6 +150,9 @@ final class Placer {
       Seat seat = pool.pick(task, not);
       if (seat == null && contender.quick()) {
         seat = pool.pickQueue(not);
+        if (seat != null && -seat.free >= contender.job.pace.depth(seat.worker.slots)) {
+          return null;
+        }
       }
       if (seat == null || capacity.confirm(seat)) {
         return seat;
@@ -158,35 +161,42 @@ final class Placer {
   }
 
   private void takeOver(WorkerRecord broken, Placements placements) {
+    int position = 0;
     for (Hold hold : state.holdings.of(broken.incarnation).holds) {
+      boolean queued = broken.queues(hold, position++);
       Contender contender = jobs.of(hold.task.job);
       if (contender == null
           || !contender.goesOn()
-          || exhaustion.lastLoss(hold.task)
+          || (!queued && exhaustion.lastLoss(hold.task))
           || placements.full()) {
         continue;
       }
-      Seat seat = free(contender.line.pool, hold.task);
+      boolean lonely = queued ? hold.task.runsAlone() : hold.task.runsAloneAfterLoss();
+      Seat seat = free(contender.line.pool, hold.task, lonely);
       if (seat != null) {
-        placements.add(hold.task, seat, hold);
+        placements.move(hold, queued, seat);
       }
     }
   }
 
-  /** One more loss, and a task may have to run alone. */
-  private @Nullable Seat free(Pool pool, TaskRecord task) {
+  /**
+   * @param lonely whether it has to run alone, after one more loss
+   */
+  private @Nullable Seat free(Pool pool, TaskRecord task, boolean lonely) {
     while (true) {
-      Seat seat = task.runsAloneAfterLoss() ? pool.pickEmpty(null) : pool.pick(task, task.failedOn);
+      Seat seat = lonely ? pool.pickEmpty(null) : pool.pick(task, task.failedOn);
       if (seat == null || capacity.confirm(seat)) {
         return seat;
       }
     }
   }
 
-  private Event.Builder releasing(Decision.Draft draft, Hold taken, Now now) {
+  private Event.Builder releasing(
+      Decision.Draft draft, Hold taken, boolean queued, Now now) {
     return exhaustion.lost(
         draft,
         taken,
+        queued,
         Cause.CONNECTION_LOST,
         silentMillis(taken, now),
         "the connection to worker " + taken.worker + " broke");

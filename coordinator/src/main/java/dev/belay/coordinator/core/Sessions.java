@@ -306,10 +306,16 @@ final class Sessions {
 
   private void release(
       Decision.Draft draft, WorkerRecord worker, Cause cause, long decidedNanos, String message) {
+    int position = 0;
     for (Hold hold : state.holdings.of(worker.incarnation).holds) {
       draft.add(
           exhaustion.lost(
-              draft, hold, cause, Placer.millis(decidedNanos - worker.heardNanos), message));
+              draft,
+              hold,
+              worker.queues(hold, position++),
+              cause,
+              Placer.millis(decidedNanos - worker.heardNanos),
+              message));
     }
   }
 }

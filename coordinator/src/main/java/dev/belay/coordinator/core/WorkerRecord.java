@@ -134,6 +134,15 @@ final class WorkerRecord {
     return Math.max(0, slots - health.lingering);
   }
 
+  /**
+   * Whether a lease still waits there for a slot.
+   *
+   * @param position among those that it holds, the oldest first
+   */
+  boolean queues(Hold hold, int position) {
+    return known && position >= slots && !hold.started;
+  }
+
   boolean takesWork() {
     return connected()
         && !draining

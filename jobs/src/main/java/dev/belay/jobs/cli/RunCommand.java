@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
     JobCatalog catalog = JobCatalog.load();
     JobSpec job = submit.spec(catalog);
     RunDirectory directory = RunDirectory.of(data, job.getJob());
-    LocalSettings settings = run.settings(directory.path());
+    LocalSettings settings = run.settings(directory.path()).withLabels(submit.placement.require);
     boolean used = directory.used();
     if (!used) {
       submit.check(catalog);

@@ -28,7 +28,12 @@ final class RunSubmission {
   boolean known() {
     return client.list().stream()
         .filter(summary -> !lost(summary.getState()))
-        .anyMatch(summary -> client.describe(summary.getJobId(), true).getSpec().equals(spec));
+        .anyMatch(summary -> same(client.describe(summary.getJobId(), true).getSpec()));
+  }
+
+  /** The jobs that it comes after may be named here, and are known by their ids there. */
+  private boolean same(JobSpec submitted) {
+    return submitted.toBuilder().clearAfter().build().equals(spec.toBuilder().clearAfter().build());
   }
 
   /** Submits it, unless that was done before. */

@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  belay submit primes -p upTo=1e12",
       "  belay submit wordcount -p input=/data/logs -p output=/data/words --name nightly",
-      "  belay submit primes -p upTo=1e12 --partitions 64 --checkpoint-interval 2s --wait"
+      "  belay submit primes -p upTo=1e12 --partitions 64 --checkpoint-interval 2s --wait",
+      "  belay submit primes -p upTo=1e13 --priority -1 --max-running 8",
+      "  belay submit wordcount -p input=/a -p output=/b --require zone=eu1 --after nightly"
     })
 final class SubmitCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(5);

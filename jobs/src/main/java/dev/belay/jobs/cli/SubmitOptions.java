@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a user says about a job to submit, checked before anything is sent. */
@@ -74,6 +75,8 @@ final class SubmitOptions {
               + " long as it likes).")
   @Nullable String stuckAfter;
 
+  @Mixin PlacementOptions placement = new PlacementOptions();
+
   /**
    * What is sent, once it is known to be well-formed.
    *
@@ -123,6 +126,7 @@ final class SubmitOptions {
                     Parameter.newBuilder()
                         .setKey(declared.name())
                         .setValue(checked.text(declared.name()))));
+    placement.addTo(spec);
     return spec.build();
   }
 

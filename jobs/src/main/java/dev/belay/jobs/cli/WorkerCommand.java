@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  belay worker",
       "  belay worker --coordinator 10.0.0.5:7070 --id rack7 --slots 8",
+      "  belay worker --label gpu=yes --label zone=eu1    (for jobs that --require it)",
       "  BELAY_CLASSPATH=my-jobs.jar belay worker    (with jobs of your own)"
     })
 final class WorkerCommand implements Callable<Integer> {
@@ -44,6 +46,21 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many partitions it works on at a time (default: one a core).")
   @Nullable Integer slots;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "N",
+      description =
+          "How many partitions it may hold ready beyond its slots, while they are short (default:"
+              + " 512).")
+  @Nullable Integer queue;
+
+  @Option(
+      names = {"-l", "--label"},
+      paramLabel = "KEY=VALUE",
+      description =
+          "Something that jobs may require with --require, such as gpu=yes; once for each.")
+  List<String> labels = List.of();
 
   @Option(
       names = "--data",
@@ -92,6 +109,11 @@ final class WorkerCommand implements Callable<Integer> {
       if (slots != null) {
         builder.slots(slots);
       }
+      if (queue != null) {
+        builder.queue(queue);
+      }
+      PlacementOptions.labels("--label", labels)
+          .forEach(label -> builder.label(label.getKey(), label.getValue()));
       if (data != null) {
         builder.data(data.toAbsolutePath().normalize());
       }

@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.WorkerDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -42,6 +43,14 @@ final class WorkersCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
+  private static String labels(WorkerDescription worker) {
+    return worker.getLabelsCount() == 0
+        ? "-"
+        : worker.getLabelsList().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(","));
+  }
+
   private static Table table(List<WorkerDescription> workers) {
     Table table =
         new Table(
@@ -51,6 +60,7 @@ final class WorkersCommand implements Callable<Integer> {
             Column.number("SLOTS"),
             Column.text("HOST"),
             Column.number("PID"),
+            Column.text("LABELS"),
             Column.text("REASON"));
     for (WorkerDescription worker : workers) {
       table.row(
@@ -60,6 +70,7 @@ final class WorkersCommand implements Callable<Integer> {
           worker.getSlots(),
           worker.getHost(),
           worker.getPid(),
+          labels(worker),
           reason(worker));
     }
     return table;

@@ -37,6 +37,13 @@ final class UsageTest {
         "submit echo -p words=a --checkpoint-interval 2",
         "submit echo -p words=a --checkpoint-interval 99999999h",
         "submit echo -p words=a --on-lost-checkpoints maybe",
+        "submit echo -p words=a --require gpu",
+        "submit echo -p words=a --require gpu=",
+        "submit echo -p words=a --require gpu=yes --require gpu=no",
+        "submit echo -p words=a --placement anywhere",
+        "submit echo -p words=a --priority high",
+        "submit echo -p words=a --priority 1001",
+        "submit echo -p words=a --max-running 0",
         "run echo",
         "run echo -p words=a --workers 0",
         "run echo -p words=a --slots many",
@@ -45,6 +52,9 @@ final class UsageTest {
         "coordinator --listen 127.0.0.1:0 --store s3:nowhere",
         "worker --id a/b",
         "worker --slots 0",
+        "worker --queue -1",
+        "worker --label gpu",
+        "worker -l a=1 -l a=2",
       })
   void oneLineAndExitTwo(String words) {
     String[] args = words.isEmpty() ? new String[0] : words.split(" ");

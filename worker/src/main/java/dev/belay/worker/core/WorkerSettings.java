@@ -1,6 +1,7 @@
 package dev.belay.worker.core;
 
 import dev.belay.runtime.proto.Hello;
+import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.wire.Protocol;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param pid of this process, for people
  * @param host of this process, for people
  * @param jobs the names of the jobs whose code it has
+ * @param labels what jobs may require of a worker
  * @param version of the software, for people
  */
 public record WorkerSettings(
@@ -26,10 +28,12 @@ public record WorkerSettings(
     long pid,
     String host,
     List<String> jobs,
+    List<Label> labels,
     String version,
     Patience patience) {
   public WorkerSettings {
     jobs = List.copyOf(jobs);
+    labels = List.copyOf(labels);
   }
 
   /** How this worker introduces itself; an empty cluster at its first contact. */
@@ -44,6 +48,7 @@ public record WorkerSettings(
         .setPid(pid)
         .setHost(host)
         .addAllJobs(jobs)
+        .addAllLabels(labels)
         .addAllHeld(held)
         .setDraining(draining)
         .setVersion(version)

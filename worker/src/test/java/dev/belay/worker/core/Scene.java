@@ -59,6 +59,7 @@ final class Scene {
         4711,
         "host",
         List.of("count"),
+        List.of(),
         "0.1.0",
         patience);
   }

@@ -43,7 +43,8 @@ class WorkerLoopTest {
 
   private WorkerLoop worker(String address, Patience patience) {
     WorkerSettings settings =
-        new WorkerSettings(address, "w1", "i1", 2, 0, 1, "host", List.of("count"), "", patience);
+        new WorkerSettings(
+            address, "w1", "i1", 2, 0, 1, "host", List.of("count"), List.of(), "", patience);
     return new WorkerLoop(
         "w1",
         new WorkerCore(settings),
@@ -268,7 +269,17 @@ class WorkerLoopTest {
             "w1",
             new WorkerCore(
                 new WorkerSettings(
-                    coordinator.address(), "w1", "i1", 2, 0, 1, "h", List.of(), "", PATIENCE)),
+                    coordinator.address(),
+                    "w1",
+                    "i1",
+                    2,
+                    0,
+                    1,
+                    "h",
+                    List.of(),
+                    List.of(),
+                    "",
+                    PATIENCE)),
             new GrpcDialer(Address.parse(coordinator.address())),
             (cluster, store, reporter) -> {
               throw new IllegalStateException("injected");

@@ -5,6 +5,7 @@ import dev.belay.jobs.cli.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,17 +123,23 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private List<String> workerArgs(String name) {
-    return List.of(
-        "worker",
-        "--supervised",
-        "--coordinator",
-        coordinator.address().toString(),
-        "--id",
-        name,
-        "--slots",
-        Integer.toString(settings.slots()),
-        "--data",
-        settings.workerData(name).toString());
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "worker",
+                "--supervised",
+                "--coordinator",
+                coordinator.address().toString(),
+                "--id",
+                name,
+                "--slots",
+                Integer.toString(settings.slots()),
+                "--data",
+                settings.workerData(name).toString()));
+    for (String label : settings.labels()) {
+      args.addAll(List.of("--label", label));
+    }
+    return args;
   }
 
   private static void makeDirectory(Path directory) {

@@ -66,6 +66,7 @@ public final class JobPage {
             + " ago");
     long interval = job.getSpec().getCheckpointIntervalMillis();
     field(lines, "checkpoints", interval == 0 ? "auto" : "every " + Human.duration(interval));
+    field(lines, "placement", Wishes.text(job.getSpec()));
     field(lines, "error", summary.getError());
     field(lines, "waiting", job.getTrouble());
     return lines;

@@ -43,6 +43,7 @@ public final class JsonDocuments {
     result(json, job);
     text(json, "error", summary.getError());
     text(json, "trouble", job.getTrouble());
+    Wishes.fields(json, job.getSpec());
   }
 
   public static void job(JsonGenerator json, JobDescription job) throws IOException {
@@ -70,6 +71,7 @@ public final class JsonDocuments {
         json.writeNumberField("endedMillis", job.getEndedMillis());
       }
       text(json, "error", job.getError());
+      json.writeNumberField("priority", job.getPriority());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -88,6 +90,8 @@ public final class JsonDocuments {
       text(json, "reason", worker.getReason());
       json.writeNumberField("risk", Math.round(worker.getRisk() * 100) / 100.0);
       json.writeNumberField("lingering", worker.getLingering());
+      Wishes.labels(json, "labels", worker.getLabelsList());
+      json.writeNumberField("queue", worker.getQueue());
       json.writeEndObject();
     }
     json.writeEndArray();
