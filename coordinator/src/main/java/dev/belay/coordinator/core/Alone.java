@@ -61,7 +61,9 @@ final class Alone {
     for (Map.Entry<TaskRecord, Kept> entry : List.copyOf(reserved.entrySet())) {
       TaskRecord task = entry.getKey();
       Seat seat = entry.getValue().seat();
-      boolean wanted = task.waits() && task.runsAlone() && !task.job.ended();
+      Contender contender = jobs.of(task.job);
+      boolean wanted =
+          task.waits() && task.runsAlone() && contender != null && !outranked(contender);
       if (!wanted || !seat.worker.takesWork() || capacity.named(seat.worker.name) != seat) {
         release(task, seat);
       }

@@ -267,6 +267,16 @@ public final class Core implements StateMachine {
   }
 
   /** For tests of what holds at any time. */
+  Liveness liveness() {
+    return liveness;
+  }
+
+  /** For tests of what holds at any time. */
+  Capacity capacity() {
+    return capacity;
+  }
+
+  /** For tests of what holds at any time. */
   ClusterState state() {
     return state;
   }

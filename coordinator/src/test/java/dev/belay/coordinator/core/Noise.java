@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.SplitBounds;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -64,6 +65,10 @@ final class Noise {
     Lease real = leases.get();
     if (message instanceof Lease.Builder lease && real != null && random.nextInt(4) > 0) {
       lease.mergeFrom(real);
+      return;
+    }
+    if (message instanceof SplitBounds.Builder) {
+      // What bounds mean is the job's own; any would be taken.
       return;
     }
     if (random.nextInt(10) == 0) {

@@ -141,6 +141,9 @@ final class TestCluster {
       history.after(core.state(), event);
       journal.add(event);
     }
+    if (checking && command.hasPlace()) {
+      PlacementRules.check(core, decision.events());
+    }
     return decision.effects();
   }
 

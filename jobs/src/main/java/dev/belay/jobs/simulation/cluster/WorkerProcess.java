@@ -76,6 +76,7 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
                 1,
                 name + ".host",
                 List.of(RangeJob.CODE),
+                List.of(),
                 "simulated",
                 WorkerSettings.Patience.DEFAULT));
   }
