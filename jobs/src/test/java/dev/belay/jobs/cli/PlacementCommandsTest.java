@@ -115,8 +115,7 @@ final class PlacementCommandsTest {
             .addLabels(Labels.of("zone", "eu1"))
             .setQueue(16)
             .build());
-    assertThat(at("workers").out())
-        .contains("BENCHED", "gpu=yes,zone=eu1", "it failed");
+    assertThat(at("workers").out()).contains("BENCHED", "gpu=yes,zone=eu1", "it failed");
     JsonNode worker = at("workers", "--json").json().get(0);
     assertThat(worker.get("labels").get("zone").textValue()).isEqualTo("eu1");
     assertThat(worker.get("reason").textValue()).isEqualTo("it failed");
