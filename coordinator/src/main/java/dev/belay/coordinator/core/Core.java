@@ -69,6 +69,7 @@ public final class Core implements StateMachine {
    */
   public Core(Timing timing, String store) {
     JobNames names = new JobNames(state);
+    state.holdings.watch(progress);
     liveness = new Liveness(timing);
     announcements = new Announcements(state, liveness, yields, splits);
     Exhaustion exhaustion = new Exhaustion(RetryPolicy.DEFAULT);
@@ -170,7 +171,6 @@ public final class Core implements StateMachine {
   private Decision tick(Command tick, Now now) {
     capacity.prune(liveness);
     benching.tick(now.nanos());
-    progress.prune();
     // Not stamped: nothing waits.
     long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();
     return sessions.tick(heardUntil, now);

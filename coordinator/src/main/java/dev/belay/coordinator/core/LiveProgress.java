@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How far the running tasks have come since their last checkpoint, by their workers' heartbeats:
  * soft state.
  */
-final class LiveProgress {
+final class LiveProgress implements Holdings.Watcher {
   /** The last word on a lease, and what all of them say of its speed. */
   private static final class Live {
     TaskProgress latest = TaskProgress.getDefaultInstance();
@@ -29,9 +29,12 @@ final class LiveProgress {
     live.speed.observe(progress.getProgress(), nanos);
   }
 
-  /** To be called now and then: drops what is not leased any more. */
-  void prune() {
-    byHold.keySet().removeIf(hold -> !hold.current());
+  @Override
+  public void came(Hold hold) {}
+
+  @Override
+  public void went(Hold hold) {
+    byHold.remove(hold);
   }
 
   /** The heartbeats' word if the lease is still the one they spoke of, else the last commit's. */
