@@ -21,6 +21,9 @@ final class Placer {
   /** How long a task that failed on a worker waits for another one to be free. */
   private static final long ELSEWHERE_MILLIS = 10_000;
 
+  /** The same while threads hang there. */
+  private static final long HANGING_MILLIS = 60_000;
+
   /** How many tasks of a job are passed over, since they failed where there is room. */
   private static final int MOST_SKIPPED = 8;
 
@@ -126,12 +129,18 @@ final class Placer {
   }
 
   /** Whether a task that failed on a worker may wait for another one. */
-  private static boolean maySkip(Contender contender, TaskRecord task, long wallMillis) {
+  private boolean maySkip(Contender contender, TaskRecord task, long wallMillis) {
     if (task.failedOn == null) {
       return false;
     }
-    long left = task.notBeforeMillis + ELSEWHERE_MILLIS - wallMillis;
-    return left > 0 && left <= ELSEWHERE_MILLIS && contender.line.pool.hasOther(task.failedOn);
+    WorkerRecord failed = liveness.named(task.failedOn);
+    // Where its own thread may still hang it could not even begin.
+    boolean hangs = failed != null && failed.usableSlots() < failed.slots;
+    long patience = hangs ? HANGING_MILLIS : ELSEWHERE_MILLIS;
+    long left = task.notBeforeMillis + patience - wallMillis;
+    return left > 0
+        && left <= patience
+        && (hangs || contender.line.pool.hasOther(task.failedOn));
   }
 
   /**
