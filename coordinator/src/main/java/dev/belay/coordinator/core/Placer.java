@@ -138,9 +138,7 @@ final class Placer {
     boolean hangs = failed != null && failed.usableSlots() < failed.slots;
     long patience = hangs ? HANGING_MILLIS : ELSEWHERE_MILLIS;
     long left = task.notBeforeMillis + patience - wallMillis;
-    return left > 0
-        && left <= patience
-        && (hangs || contender.line.pool.hasOther(task.failedOn));
+    return left > 0 && left <= patience && (hangs || contender.line.pool.hasOther(task.failedOn));
   }
 
   /**
