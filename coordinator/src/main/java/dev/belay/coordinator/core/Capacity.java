@@ -38,8 +38,11 @@ final class Capacity implements Holdings.Watcher {
 
   // ---- what changed
 
-  /** A worker was heard of: it is new, or its state may be another. */
+  /** A worker was heard of: it is new, or its state may be another. Not if it has yet to come. */
   void refresh(WorkerRecord worker) {
+    if (!worker.known) {
+      return;
+    }
     Seat seat = byName.get(worker.name);
     if (seat != null && seat.worker == worker) {
       if (seat.differs()) {

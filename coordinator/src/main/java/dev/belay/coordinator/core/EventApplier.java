@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Lifecycle.Step;
+import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.CheckpointCommitted;
 import dev.belay.runtime.proto.CheckpointQuarantined;

@@ -30,6 +30,10 @@ final class PlacementRules {
    * @param events what it decided
    */
   static void check(Core core, List<Event> events) {
+    if (events.stream().anyMatch(event -> !event.hasTaskAssigned() && !event.hasTaskReleased())) {
+      // Jobs were concluded first: what waits is placed by the next one.
+      return;
+    }
     PlacementRules rules = new PlacementRules(core);
     rules.gather(events);
     rules.checkPlaced();
