@@ -73,8 +73,9 @@ final class Contender implements Comparable<Contender> {
   }
 
   private int allowed() {
-    int limit = job.spec.getMaxRunning();
-    return limit == 0 ? Integer.MAX_VALUE : (int) Math.max(0, (limit & 0xffff_ffffL) - load);
+    long limit = Integer.toUnsignedLong(job.spec.getMaxRunning());
+    long left = limit == 0 ? Integer.MAX_VALUE : limit - load;
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, left));
   }
 
   /** Whether its limit leaves room for one more partition. */

@@ -120,6 +120,10 @@ final class Scenes {
     publishing.cluster.cancel(publishing.job);
     publishing.retry();
 
+    Scenes stopping = running(1, 2, TestCluster.spec());
+    stopping.stop();
+    stopping.worker.says(TestWorker.failed(stopping.worker.lease(), Failed.Kind.PERMANENT));
+
     Scenes planning = new Scenes(1);
     planning.job = planning.cluster.submit(TestCluster.spec());
     planning.stop();
@@ -135,7 +139,7 @@ final class Scenes {
     pending.retry();
     pending.cluster.cancel(pending.job);
     pending.retry();
-    return List.of(running, publishing, planning, pending);
+    return List.of(running, publishing, stopping, planning, pending);
   }
 
   JobRecord record() {
