@@ -198,8 +198,7 @@ final class Placer {
     }
   }
 
-  private Event.Builder releasing(
-      Decision.Draft draft, Hold taken, boolean queued, Now now) {
+  private Event.Builder releasing(Decision.Draft draft, Hold taken, boolean queued, Now now) {
     return exhaustion.lost(
         draft,
         taken,
