@@ -102,9 +102,11 @@ class CheckpointNamesTest {
     Report.Builder second = a.checkpoint(lease);
     second
         .getCheckpointBuilder()
-        .setSequence(4)
+        .setSequence(2)
         .setObject(second.getCheckpoint().getObject().toBuilder().setLength(11));
-    assertThat(a.says(second)).as("of a kept sequence, another object").isEqualTo(Verdict.REFUSED);
+    assertThat(a.says(second))
+        .as("of the oldest kept sequence, another object")
+        .isEqualTo(Verdict.REFUSED);
     assertThat(cluster.partition(job, 0).leased()).as("it ends the lease").isFalse();
   }
 
