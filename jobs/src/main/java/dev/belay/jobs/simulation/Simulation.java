@@ -27,8 +27,6 @@ public final class Simulation {
   /** After the last fault: the longest waits are for backoffs, silent holders and slow machines. */
   private static final long PATIENCE_NANOS = 400_000_000_000L;
 
-  private static final long SETTLE_NANOS = 30_000_000_000L;
-
   private final VirtualTime time = new VirtualTime();
   private final World world;
   private final long seed;
@@ -103,6 +101,7 @@ public final class Simulation {
     time.run(() -> false, draw.faultMillis() * 1_000_000);
     mischief.end();
     cluster.heal();
+    goOn();
     finish();
   }
 
@@ -118,16 +117,32 @@ public final class Simulation {
         });
   }
 
+  /** Whatever somebody paused or stopped is wanted after all. */
+  private void goOn() {
+    for (RangeJob job : jobs) {
+      if (cluster.checker().isPaused(job.name())) {
+        user.resume(job.name());
+      } else if (cluster.checker().isStopped(job.name())) {
+        user.retry(job.name());
+      }
+    }
+    time.afterMillis(1_500, this::goOn);
+  }
+
+  private boolean allEnded() {
+    return user.knowsAll(jobs.size())
+        && cluster.checker().allEnded()
+        && jobs.stream().noneMatch(job -> cluster.checker().isStopped(job.name()));
+  }
+
   private void finish() {
-    boolean ended =
-        time.run(
-            () -> user.knowsAll(jobs.size()) && cluster.checker().allEnded(),
-            time.nanos() + PATIENCE_NANOS);
+    boolean ended = time.run(this::allEnded, time.nanos() + PATIENCE_NANOS);
     if (!ended) {
       throw new Violation(
           "never ends, though nothing goes wrong: " + cluster.checker().unfinished());
     }
-    boolean idle = time.run(cluster::isIdle, time.nanos() + SETTLE_NANOS);
+    // A retry that was on its way may make a job go on.
+    boolean idle = time.run(() -> allEnded() && cluster.isIdle(), time.nanos() + PATIENCE_NANOS);
     if (!idle) {
       throw new Violation("all jobs have ended, and workers are still at it: " + cluster.busy());
     }
@@ -155,6 +170,10 @@ public final class Simulation {
             && error.contains("none of its checkpoints can be read");
     // Each hang may cost several attempts: until its worker is another, the thread is in the way.
     boolean exhausted = !job.hangs().isEmpty() && error.contains("times without progress");
-    return lost || exhausted || (!job.poison().isEmpty() && error.contains("cannot add"));
+    boolean bereaved = error.contains("workers without progress");
+    return lost
+        || exhausted
+        || bereaved
+        || (!job.poison().isEmpty() && error.contains("cannot add"));
   }
 }

@@ -117,6 +117,30 @@ final class TranscriptTest {
   }
 
   @Test
+  void aJobIsPausedAndResumed() {
+    two.at(0.5, () -> two.submit(two.job("sum", 3, 3)));
+    two.at(2.3, () -> two.user.pause("sum"));
+    two.at(5, () -> two.user.resume("sum"));
+    two.play();
+  }
+
+  @Test
+  void aJobIsStoppedAndRetried() {
+    two.at(0.5, () -> two.submit(two.job("sum", 3, 3)));
+    two.at(2.3, () -> two.user.stop("sum"));
+    two.at(4.9, () -> two.user.retry("sum"));
+    two.time.run(() -> false, 5_000_000_000L);
+    two.play();
+  }
+
+  @Test
+  void aWorkerIsAskedToDrain() {
+    two.at(0.5, () -> two.submit(two.job("sum", 3, 3)));
+    two.at(2.3, () -> two.user.drain("anna"));
+    two.play();
+  }
+
+  @Test
   void aJobOfHigherPriorityTakesASlot() {
     two.at(0.5, () -> two.submit(two.job("slow", 6, 6)));
     two.at(2.3, () -> two.submit(two.job("urgent", false, spec -> spec.setPriority(5), 1)));

@@ -82,15 +82,23 @@ final class Account {
         Violation.unless(job.manifest == null, job.id, "cancelled while it publishes");
         job.ends(JobState.JOB_CANCELLED);
       }
+      case JOB_PAUSED -> {
+        JobAccount job = must(event.getJobPaused().getJob());
+        job.mustGoOn("pauses");
+        job.paused = true;
+      }
+      case JOB_RESUMED -> must(event.getJobResumed().getJob()).paused = false;
+      case JOB_STOPPING -> must(event.getJobStopping().getJob()).stopping();
+      case JOB_STOPPED -> must(event.getJobStopped().getJob()).stopped();
+      case JOB_RETRIED -> must(event.getJobRetried().getJob()).retried();
+      case PARTITION_QUARANTINED ->
+          must(event.getPartitionQuarantined().getLease())
+              .quarantined(event.getPartitionQuarantined().getLease());
       case TASK_ASSIGNED -> assigned(event);
       case TASK_STARTED -> started(event.getTaskStarted());
       case TASK_RELEASED ->
           must(event.getTaskReleased().getLease())
               .released(event.getTaskReleased().getLease(), isWanted(event.getTaskReleased()));
-      case PARTITION_QUARANTINED -> {
-        Lease lease = event.getPartitionQuarantined().getLease();
-        must(lease).released(lease, false);
-      }
       case CHECKPOINT_COMMITTED -> committed(event);
       case CHECKPOINT_QUARANTINED -> quarantined(event);
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());

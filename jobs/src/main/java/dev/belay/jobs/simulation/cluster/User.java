@@ -6,9 +6,14 @@ import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.DrainWorkerRequest;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.ResumeJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
+import dev.belay.runtime.proto.StopJobRequest;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.simulation.MachineClock;
@@ -91,6 +96,44 @@ public final class User extends SimulatedProcess {
             afterMillis(RETRY_MILLIS, () -> cancel(name));
           }
         });
+  }
+
+  // ---- asked once: who does not hear, or is refused, leaves it at that
+
+  public void pause(String name) {
+    String id = ids.get(name);
+    if (id != null) {
+      ask(Command.newBuilder().setPauseJob(PauseJobRequest.newBuilder().setJob(id)));
+    }
+  }
+
+  public void resume(String name) {
+    String id = ids.get(name);
+    if (id != null) {
+      ask(Command.newBuilder().setResumeJob(ResumeJobRequest.newBuilder().setJob(id)));
+    }
+  }
+
+  public void stop(String name) {
+    String id = ids.get(name);
+    if (id != null) {
+      ask(Command.newBuilder().setStopJob(StopJobRequest.newBuilder().setJob(id)));
+    }
+  }
+
+  public void retry(String name) {
+    String id = ids.get(name);
+    if (id != null) {
+      ask(Command.newBuilder().setRetryJob(RetryJobRequest.newBuilder().setJob(id)));
+    }
+  }
+
+  public void drain(String worker) {
+    ask(Command.newBuilder().setDrainWorker(DrainWorkerRequest.newBuilder().setWorker(worker)));
+  }
+
+  private void ask(Command.Builder command) {
+    cluster.call(this, command, reply -> {});
   }
 
   /** Looks around; the answers must only come. */

@@ -146,6 +146,15 @@ final class Words {
       case JOB_FAILED ->
           event.getJobFailed().getJob() + " FAILED: " + event.getJobFailed().getError();
       case JOB_CANCELLED -> event.getJobCancelled().getJob() + " CANCELLED";
+      case JOB_PAUSED -> event.getJobPaused().getJob() + " PAUSED";
+      case JOB_RESUMED -> event.getJobResumed().getJob() + " resumed";
+      case JOB_STOPPING -> event.getJobStopping().getJob() + " stops";
+      case JOB_STOPPED -> event.getJobStopped().getJob() + " STOPPED";
+      case JOB_RETRIED -> event.getJobRetried().getJob() + " retried";
+      case PARTITION_QUARANTINED ->
+          of(event.getPartitionQuarantined().getLease())
+              + " quarantined: "
+              + event.getPartitionQuarantined().getError();
       case TASK_ASSIGNED ->
           of(event.getTaskAssigned().getLease())
               + " goes to "
@@ -189,6 +198,11 @@ final class Words {
   static String of(Command.Builder command) {
     return switch (command.getKindCase()) {
       case SUBMIT -> "submit " + command.getSubmit().getKey();
+      case PAUSE_JOB -> "pause " + command.getPauseJob().getJob();
+      case RESUME_JOB -> "resume " + command.getResumeJob().getJob();
+      case STOP_JOB -> "stop " + command.getStopJob().getJob();
+      case RETRY_JOB -> "retry " + command.getRetryJob().getJob();
+      case DRAIN_WORKER -> "drain " + command.getDrainWorker().getWorker();
       case CANCEL_JOB -> "cancel " + command.getCancelJob().getJob();
       case LIST_COMPLETIONS ->
           "completions of "

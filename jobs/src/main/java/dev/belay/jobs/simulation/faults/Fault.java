@@ -23,6 +23,10 @@ public enum Fault {
   CHECKPOINT_DAMAGED(3),
   DISK_SLOW(1),
   JOB_CANCELLED(1),
+  JOB_PAUSED(2),
+  JOB_STOPPED(1),
+  JOB_RETRIED(1),
+  WORKER_ASKED_TO_DRAIN(1),
   SOMEBODY_LOOKS(2);
 
   private final int weight;

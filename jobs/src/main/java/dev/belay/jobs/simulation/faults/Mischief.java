@@ -120,6 +120,18 @@ public final class Mischief {
           user.cancel(chance.of(jobs));
         }
       }
+      case JOB_PAUSED -> {
+        String job = chance.of(jobs);
+        user.pause(job);
+        mendedAfter(100, 4_000, () -> user.resume(job));
+      }
+      case JOB_STOPPED -> {
+        String job = chance.of(jobs);
+        user.stop(job);
+        mendedAfter(100, 4_000, () -> user.retry(job));
+      }
+      case JOB_RETRIED -> user.retry(chance.of(jobs));
+      case WORKER_ASKED_TO_DRAIN -> user.drain(worker());
       case SOMEBODY_LOOKS -> user.look(chance.below(3));
     }
   }
