@@ -57,8 +57,14 @@ public final class CommandLineInterface {
         .addSubcommand(new ListCommand(output))
         .addSubcommand(new DescribeCommand(output))
         .addSubcommand(new WatchCommand(output))
+        .addSubcommand(new PauseCommand(output))
+        .addSubcommand(new ResumeCommand(output))
+        .addSubcommand(new StopCommand(output))
         .addSubcommand(new CancelCommand(output))
+        .addSubcommand(new RetryCommand(output))
+        .addSubcommand(new RestartCommand(output))
         .addSubcommand(new WorkersCommand(output))
+        .addSubcommand(new DrainCommand(output))
         .addSubcommand(new JobsCommand(output))
         .addSubcommand(new SimulateCommand(output));
     line.setExpandAtFiles(false);

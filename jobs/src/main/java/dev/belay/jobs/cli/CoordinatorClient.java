@@ -4,10 +4,18 @@ import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
 import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.DrainWorkerReply;
+import dev.belay.runtime.proto.DrainWorkerRequest;
+import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSummary;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.ResumeJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
+import dev.belay.runtime.proto.StopJobRequest;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.wire.Protocol;
@@ -78,6 +86,36 @@ public final class CoordinatorClient implements AutoCloseable {
 
   public CancelJobReply cancel(String job) {
     return call(service -> service.cancelJob(CancelJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  public JobControlReply pause(String job) {
+    return call(service -> service.pauseJob(PauseJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  public JobControlReply resume(String job) {
+    return call(service -> service.resumeJob(ResumeJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  public JobControlReply stop(String job) {
+    return call(service -> service.stopJob(StopJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  public JobControlReply retry(String job) {
+    return call(service -> service.retryJob(RetryJobRequest.newBuilder().setJob(job).build()));
+  }
+
+  /**
+   * @param key the same restart comes with the same key
+   */
+  public JobControlReply restart(String job, String key) {
+    return call(
+        service ->
+            service.restartJob(RestartJobRequest.newBuilder().setJob(job).setKey(key).build()));
+  }
+
+  public DrainWorkerReply drain(String worker) {
+    return call(
+        service -> service.drainWorker(DrainWorkerRequest.newBuilder().setWorker(worker).build()));
   }
 
   public List<WorkerDescription> workers() {

@@ -6,6 +6,7 @@ import dev.belay.jobs.cli.view.ProgressView;
 import dev.belay.runtime.proto.JobDescription;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Follows a job to its end, and shows a person how it comes along. */
 final class JobFollower {
@@ -58,6 +59,16 @@ final class JobFollower {
    * @return the job as it was last seen
    */
   JobDescription follow(String jobId, Consumer<JobDescription> observer) {
+    return follow(jobId, observer, job -> false);
+  }
+
+  /** As {@link #follow(String)}, and returns as soon as a look at the job is what is waited for. */
+  JobDescription follow(String jobId, Predicate<JobDescription> awaited) {
+    return follow(jobId, job -> {}, awaited);
+  }
+
+  private JobDescription follow(
+      String jobId, Consumer<JobDescription> observer, Predicate<JobDescription> awaited) {
     JobEvents events = new JobEvents((int) (troubleMillis / pollMillis));
     while (true) {
       JobDescription job = patience.ask(() -> client.describe(jobId, false));
@@ -66,6 +77,7 @@ final class JobFollower {
       observer.accept(job);
       boolean large = job.getSummary().getPartitions() > LARGE;
       if (Names.ended(job.getSummary().getState())
+          || awaited.test(job)
           || stop.await(large ? POLL_LARGE_MILLIS : pollMillis)) {
         return job;
       }

@@ -61,7 +61,10 @@ final class ListCommand implements Callable<Integer> {
           Names.of(job.getState()),
           job.getPriority(),
           Human.share(job.getProgress().getDone(), job.getProgress().getTotal()),
-          job.getSucceeded() + "/" + job.getPartitions(),
+          job.getSucceeded()
+              + "/"
+              + job.getPartitions()
+              + (job.getQuarantined() == 0 ? "" : " (" + job.getQuarantined() + " bad)"),
           job.getRunning(),
           Human.duration(nowMillis - job.getSubmittedMillis()) + " ago",
           Human.duration(end - job.getSubmittedMillis()));

@@ -35,6 +35,18 @@ final class Outcome {
             + " after "
             + took
             + error);
+    if (summary.getQuarantined() > 0) {
+      output.say(
+          "belay: "
+              + summary.getQuarantined()
+              + " of "
+              + summary.getPartitions()
+              + " partitions are in quarantine"
+              + (summary.getState() == JobState.JOB_SUCCEEDED ? " and not in the output" : "")
+              + ": 'belay describe "
+              + summary.getJobId()
+              + "' shows why");
+    }
     return summary.getState() == JobState.JOB_SUCCEEDED ? ExitCode.DONE : ExitCode.FAILED;
   }
 

@@ -5,6 +5,7 @@ import dev.belay.runtime.job.Job;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.Parameter;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -67,6 +68,15 @@ final class SubmitOptions {
   String onLostCheckpoints = "fail";
 
   @Option(
+      names = "--on-poison",
+      paramLabel = "fail|continue",
+      defaultValue = "fail",
+      description =
+          "What becomes of the job when a partition fails whatever is tried: it fails, or goes on"
+              + " and leaves that partition out of its output (default: fail).")
+  String onPoison = "fail";
+
+  @Option(
       names = "--stuck-after",
       paramLabel = "DURATION",
       description =
@@ -117,6 +127,7 @@ final class SubmitOptions {
             .setPartitions(partitions())
             .setCheckpointIntervalMillis(intervalMillis(checkpointInterval))
             .setOnLostCheckpoints(onLost())
+            .setOnPoison(onPoison())
             .setStuckAfterMillis(stuckMillis(stuckAfter))
             .addAllOutputs(code.outputs(checked));
     code.parameters()
@@ -177,6 +188,15 @@ final class SubmitOptions {
       default ->
           throw CliException.usage(
               "--on-lost-checkpoints " + onLostCheckpoints + " is neither fail nor restart");
+    };
+  }
+
+  private OnPoison onPoison() {
+    return switch (onPoison) {
+      case "fail" -> OnPoison.ON_POISON_FAIL;
+      case "continue" -> OnPoison.ON_POISON_CONTINUE;
+      default ->
+          throw CliException.usage("--on-poison " + onPoison + " is neither fail nor continue");
     };
   }
 

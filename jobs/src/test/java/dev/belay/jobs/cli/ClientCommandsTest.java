@@ -278,6 +278,29 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void whatIsDoneToAJobIsSaid() {
+    assertThat(at("pause", "job-1").out()).isEqualTo("job-1 is PAUSED\n");
+    assertThat(at("resume", "job-1").out()).isEqualTo("job-1 is RUNNING\n");
+    assertThat(at("stop", "job-1").out()).isEqualTo("job-1 is STOPPING\n");
+    assertThat(at("retry", "job-1", "--json").json().get("state").textValue()).isEqualTo("RUNNING");
+    assertThat(at("drain", "w1").out()).isEqualTo("w1 is DRAINING, with 3 tasks to give back\n");
+    assertThat(at("drain", "w1", "--wait", "--json").json().get("state").textValue())
+        .isEqualTo("LEFT");
+  }
+
+  @Test
+  void restartAsksToBeToldThatNothingIsKept() {
+    Ran ran = at("restart", "job-1");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains("--from-scratch", "belay retry job-1");
+    assertThat(coordinator.restartKeys).isEmpty();
+
+    assertThat(at("restart", "job-1", "--from-scratch").out()).isEqualTo("job-2 is PENDING\n");
+    at("restart", "job-1", "--from-scratch");
+    assertThat(coordinator.restartKeys).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
   void cancelSaysWhatBecameOfTheJob() {
     assertThat(at("cancel", "job-1").out()).isEqualTo("job-1 is CANCELLED\n");
     assertThat(at("cancel", "job-1", "--json").json().get("state").textValue())

@@ -4,6 +4,9 @@ import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
 import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.DrainWorkerReply;
+import dev.belay.runtime.proto.DrainWorkerRequest;
+import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSummary;
@@ -11,6 +14,11 @@ import dev.belay.runtime.proto.ListJobsReply;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.ResumeJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
+import dev.belay.runtime.proto.StopJobRequest;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.WorkerDescription;
@@ -39,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
     implements AutoCloseable {
   final List<SubmitRequest> submitted = new CopyOnWriteArrayList<>();
+  final List<String> restartKeys = new CopyOnWriteArrayList<>();
   final List<@Nullable String> protocols = new CopyOnWriteArrayList<>();
   final List<WorkerDescription> workers = new CopyOnWriteArrayList<>();
 
@@ -115,6 +124,61 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
             .setJobId(request.getJob())
             .setState(JobState.JOB_CANCELLED)
             .build());
+  }
+
+  @Override
+  public void pauseJob(PauseJobRequest request, StreamObserver<JobControlReply> answer) {
+    answer(
+        answer,
+        JobControlReply.newBuilder()
+            .setJobId(request.getJob())
+            .setState(JobState.JOB_PAUSED)
+            .build());
+  }
+
+  @Override
+  public void resumeJob(ResumeJobRequest request, StreamObserver<JobControlReply> answer) {
+    answer(
+        answer,
+        JobControlReply.newBuilder()
+            .setJobId(request.getJob())
+            .setState(JobState.JOB_RUNNING)
+            .build());
+  }
+
+  @Override
+  public void stopJob(StopJobRequest request, StreamObserver<JobControlReply> answer) {
+    answer(
+        answer,
+        JobControlReply.newBuilder()
+            .setJobId(request.getJob())
+            .setState(JobState.JOB_STOPPING)
+            .build());
+  }
+
+  @Override
+  public void retryJob(RetryJobRequest request, StreamObserver<JobControlReply> answer) {
+    answer(
+        answer,
+        JobControlReply.newBuilder()
+            .setJobId(request.getJob())
+            .setState(JobState.JOB_RUNNING)
+            .build());
+  }
+
+  @Override
+  public void restartJob(RestartJobRequest request, StreamObserver<JobControlReply> answer) {
+    restartKeys.add(request.getKey());
+    answer(
+        answer,
+        JobControlReply.newBuilder().setJobId("job-2").setState(JobState.JOB_PENDING).build());
+  }
+
+  @Override
+  public void drainWorker(DrainWorkerRequest request, StreamObserver<DrainWorkerReply> answer) {
+    workers.clear();
+    answer(
+        answer, DrainWorkerReply.newBuilder().setWorker(request.getWorker()).setRunning(3).build());
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.belay.runtime.proto.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** A job in full, for people. */
 public final class JobPage {
@@ -55,6 +56,12 @@ public final class JobPage {
     field(lines, "job", summary.getJob() + parameters(job.getSpec()));
     field(lines, "state", Names.of(summary.getState()));
     field(lines, "progress", progress(summary.getProgress()));
+    if (summary.getQuarantined() > 0) {
+      field(
+          lines,
+          "quarantined",
+          summary.getQuarantined() + " of " + summary.getPartitions() + " partitions");
+    }
     boolean ended = summary.getEndedMillis() != 0;
     long end = ended ? summary.getEndedMillis() : nowMillis;
     field(
@@ -120,6 +127,11 @@ public final class JobPage {
       if (!partition.getError().isEmpty()) {
         lines.add(Human.line("partition " + partition.getIndex() + ": " + partition.getError()));
       }
+      if (partition.getEndingsCount() > 0) {
+        lines.add("partition " + partition.getIndex() + ": ended early: " + endings(partition));
+      }
+      partition.getDetail().lines().forEach(line -> lines.add("    " + Human.line(line)));
+      partition.getLogList().forEach(line -> lines.add("    | " + Human.line(line)));
       for (QuarantinedCheckpoint bad : partition.getQuarantinedList()) {
         lines.add(
             Human.line(
@@ -138,6 +150,13 @@ public final class JobPage {
       lines.add(0, "");
     }
     return lines;
+  }
+
+  /** As in "3 x error in the job's code, 1 x drained". */
+  private static String endings(PartitionDescription partition) {
+    return partition.getEndingsList().stream()
+        .map(one -> one.getCount() + " x " + Names.of(one.getCause()))
+        .collect(Collectors.joining(", "));
   }
 
   private static Table recoveries(JobDescription job) {

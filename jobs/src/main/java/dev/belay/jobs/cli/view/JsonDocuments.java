@@ -1,6 +1,7 @@
 package dev.belay.jobs.cli.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.belay.runtime.proto.CauseCount;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Field;
 import dev.belay.runtime.proto.JobDescription;
@@ -43,6 +44,7 @@ public final class JsonDocuments {
     result(json, job);
     text(json, "error", summary.getError());
     text(json, "trouble", job.getTrouble());
+    json.writeNumberField("quarantined", summary.getQuarantined());
     Wishes.fields(json, job.getSpec());
   }
 
@@ -63,6 +65,8 @@ public final class JsonDocuments {
       json.writeNumberField("partitions", job.getPartitions());
       json.writeNumberField("running", job.getRunning());
       json.writeNumberField("succeeded", job.getSucceeded());
+      json.writeNumberField("failed", job.getFailed());
+      json.writeNumberField("quarantined", job.getQuarantined());
       progress(json, job.getProgress());
       json.writeNumberField("submittedMillis", job.getSubmittedMillis());
       if (job.getEndedMillis() == 0) {
@@ -112,6 +116,17 @@ public final class JsonDocuments {
     progress(json, partition.getProgress());
     checkpoint(json, partition.hasCheckpoint() ? partition.getCheckpoint() : null);
     text(json, "error", partition.getError());
+    json.writeObjectFieldStart("endings");
+    for (CauseCount ending : partition.getEndingsList()) {
+      json.writeNumberField(ending.getCause().name(), ending.getCount());
+    }
+    json.writeEndObject();
+    text(json, "detail", partition.getDetail());
+    json.writeArrayFieldStart("log");
+    for (String line : partition.getLogList()) {
+      json.writeString(line);
+    }
+    json.writeEndArray();
     json.writeArrayFieldStart("quarantined");
     for (QuarantinedCheckpoint bad : partition.getQuarantinedList()) {
       json.writeStartObject();
