@@ -73,6 +73,8 @@ class ControlIT {
         .allMatch(one -> one.getState() == PartitionState.PARTITION_PAUSED);
     assertNothingRuns(paused);
     cluster.restartCoordinator();
+    cluster.awaitWorker("w1", WorkerState.LIVE);
+    assertThat(cluster.describe(job).getSummary().getState()).isEqualTo(JobState.JOB_PAUSED);
     belay("resume", job);
     cluster.awaitAtGate(job, PARTITIONS);
     cluster.finish(job, PARTITIONS);
