@@ -1,6 +1,7 @@
 package dev.belay.worker.core;
 
 import dev.belay.runtime.lease.Epochs;
+import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Released;
@@ -57,5 +58,14 @@ final class OwnReports {
                     + " output")
             .build();
     return Report.newBuilder().setLease(report.getLease()).setFailed(failed).build();
+  }
+
+  /** An answer that the core gives in the coordinator's place. */
+  static Answer refusal(Lease lease, String message) {
+    return Answer.newBuilder()
+        .setLease(lease)
+        .setVerdict(Answer.Verdict.REFUSED)
+        .setMessage(message)
+        .build();
   }
 }

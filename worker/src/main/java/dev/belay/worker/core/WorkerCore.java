@@ -46,13 +46,13 @@ public final class WorkerCore {
 
   private final Pulse pulse = new Pulse();
   private long meanTimeBetweenFailuresMillis;
-  private boolean draining;
-  private long drainByNanos;
+  private final Leaving leaving;
   private boolean ended;
   private List<Effect> effects = new ArrayList<>();
 
   public WorkerCore(WorkerSettings settings) {
     this.settings = settings;
+    this.leaving = new Leaving(settings.patience().drainMillis());
     this.holdings = new Holdings(reports, settings.slots());
     this.contact = new Contact(settings);
     this.session = new Session(settings.patience(), new Backoff(settings.incarnation().hashCode()));
@@ -112,7 +112,7 @@ public final class WorkerCore {
     if (!ended && holdings.mayReport(report.getLease())) {
       enqueue(report, ticket);
     } else {
-      answer(ticket, refusal(report.getLease(), "the lease is no longer this worker's"));
+      answer(ticket, OwnReports.refusal(report.getLease(), "the lease is no longer this worker's"));
     }
     return leave(now);
   }
@@ -125,7 +125,7 @@ public final class WorkerCore {
     } else {
       reports.add(OwnReports.tooLarge(report), 0);
       holdings.mute(report.getLease(), "its report is too large to be sent", effects);
-      answer(ticket, refusal(report.getLease(), "the report is too large to be sent"));
+      answer(ticket, OwnReports.refusal(report.getLease(), "the report is too large to be sent"));
     }
   }
 
@@ -172,9 +172,7 @@ public final class WorkerCore {
   }
 
   private void leaveInOrder(Now now) {
-    if (!ended && !draining) {
-      draining = true;
-      drainByNanos = now.nanos() + settings.patience().drainMillis() * NANOS;
+    if (!ended && leaving.begin(now.nanos())) {
       if (session.joined()) {
         heartbeat(now);
       }
@@ -184,7 +182,7 @@ public final class WorkerCore {
 
   /** The coordinator wants it to leave; empty: it does not. */
   private void told(String reason, Now now) {
-    if (!reason.isEmpty() && !draining) {
+    if (!reason.isEmpty() && !leaving.begun()) {
       effects.add(new Effect.Notice("told to drain " + reason));
       leaveInOrder(now);
     }
@@ -205,7 +203,7 @@ public final class WorkerCore {
       return OptionalLong.empty();
     }
     long deadline = apart() ? contact.earlier(session.dueNanos()) : session.dueNanos();
-    return OptionalLong.of(draining && drainByNanos - deadline < 0 ? drainByNanos : deadline);
+    return OptionalLong.of(leaving.earlier(deadline));
   }
 
   private void enter(Now now) {
@@ -216,13 +214,13 @@ public final class WorkerCore {
   /** What follows from any input. */
   private List<Effect> leave(Now now) {
     if (!ended) {
-      holdings.settle(draining, now.nanos(), effects);
+      holdings.settle(leaving.begun(), now.nanos(), effects);
       if (session.joined()) {
         for (FromWorker report : reports.takeUnsent(now.nanos())) {
           session.send(report, effects);
         }
       }
-      if (draining && reports.isEmpty() && !holdings.anyWorking()) {
+      if (leaving.begun() && reports.isEmpty() && !holdings.anyWorking()) {
         exit(Outcome.Kind.DRAINED, "drained: everything was given back");
       }
     }
@@ -237,14 +235,8 @@ public final class WorkerCore {
     // Between two tries only: the one under way may still say why.
     if (apart() && contact.isOverdue(now.nanos())) {
       exit(Outcome.Kind.UNREACHABLE, contact.unreachable());
-    } else if (draining && now.nanos() - drainByNanos >= 0) {
-      exit(
-          Outcome.Kind.DRAIN_TIMED_OUT,
-          "drained in part: after "
-              + settings.patience().drainMillis()
-              + " ms "
-              + holdings.running()
-              + " tasks were still running; they resume elsewhere from their latest checkpoints");
+    } else if (leaving.over(now.nanos())) {
+      exit(Outcome.Kind.DRAIN_TIMED_OUT, leaving.inPart(holdings.running()));
     }
   }
 
@@ -279,7 +271,7 @@ public final class WorkerCore {
   }
 
   private void heartbeat(Now now) {
-    Heartbeat heartbeat = pulse.beat(session.nextHeartbeat(now.nanos()), draining, holdings);
+    Heartbeat heartbeat = pulse.beat(session.nextHeartbeat(now.nanos()), leaving.begun(), holdings);
     session.send(FromWorker.newBuilder().setHeartbeat(heartbeat).build(), effects);
   }
 
@@ -287,7 +279,7 @@ public final class WorkerCore {
     Set<Lease> held = new LinkedHashSet<>();
     holdings.addLeasesTo(held);
     reports.addLeasesTo(held);
-    return settings.hello(contact.cluster(), held, draining);
+    return settings.hello(contact.cluster(), held, leaving.begun());
   }
 
   private void lost(String why, Now now) {
@@ -378,16 +370,8 @@ public final class WorkerCore {
     holdings.refused(lease, "refused by the coordinator: " + answer.getMessage(), effects);
     answer(pending.ticket(), answer);
     for (ReportQueue.Pending later : reports.drop(lease)) {
-      answer(later.ticket(), refusal(lease, answer.getMessage()));
+      answer(later.ticket(), OwnReports.refusal(lease, answer.getMessage()));
     }
-  }
-
-  private static Answer refusal(Lease lease, String message) {
-    return Answer.newBuilder()
-        .setLease(lease)
-        .setVerdict(Answer.Verdict.REFUSED)
-        .setMessage(message)
-        .build();
   }
 
   private void answer(long ticket, Answer answer) {
