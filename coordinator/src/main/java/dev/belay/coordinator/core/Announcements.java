@@ -95,8 +95,9 @@ final class Announcements {
             .setSpec(job.spec)
             .setKeyPrefix(state.prefix(job))
             .setSplits(job.partitions.length)
-            .addAllCheckpoints(task.checkpoints)
-            .setNextSequence(task.lastSequence + 1);
+            .addAllCheckpoints(hold.kept())
+            .setNextSequence(hold.lastSequence + 1)
+            .setSpeculative(hold.speculative());
     if (task.bounds != null) {
       assignment.setBounds(task.bounds);
     }

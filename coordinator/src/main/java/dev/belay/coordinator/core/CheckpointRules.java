@@ -21,17 +21,27 @@ final class CheckpointRules {
     this.state = state;
   }
 
-  /** Whether the newest lease committed this checkpoint, as far back as checkpoints are kept. */
-  boolean committedUnder(TaskRecord task, Checkpoint checkpoint) {
-    return keptUnder(task, checkpoint, task.epoch())
-        || (named(task, checkpoint)
-            && task.quarantined.stream()
-                .anyMatch(one -> one.getKey().equals(checkpoint.getObject().getKey())));
+  /** Whether this lease committed this checkpoint, as far back as checkpoints are kept. */
+  boolean committedUnder(Hold hold, Checkpoint checkpoint) {
+    return keptUnder(hold.kept(), checkpoint, hold.epoch())
+        || wasQuarantined(hold.task, hold.counter, checkpoint);
+  }
+
+  /** As above, of the last lease, which has ended. */
+  boolean committedUnderLast(TaskRecord task, Checkpoint checkpoint) {
+    return keptUnder(task.checkpoints, checkpoint, task.epoch())
+        || wasQuarantined(task, task.lineCounter, checkpoint);
+  }
+
+  private boolean wasQuarantined(TaskRecord task, long counter, Checkpoint checkpoint) {
+    return (named(task, counter, checkpoint)
+        && task.quarantined.stream()
+            .anyMatch(one -> one.getKey().equals(checkpoint.getObject().getKey())));
   }
 
   /** Whether it is one of those kept, and was committed under this epoch. */
-  boolean keptUnder(TaskRecord task, Checkpoint checkpoint, Epoch epoch) {
-    return task.checkpoints.stream()
+  static boolean keptUnder(List<Checkpoint> kept, Checkpoint checkpoint, Epoch epoch) {
+    return kept.stream()
         .anyMatch(
             one ->
                 one.getSequence() == checkpoint.getSequence()
@@ -44,10 +54,10 @@ final class CheckpointRules {
    * answer to such a one; OK would be a guess. Any other sequence of the past was never this
    * lease's.
    */
-  boolean isEcho(TaskRecord task, Checkpoint checkpoint) {
-    List<Checkpoint> kept = task.checkpoints;
+  boolean isEcho(Hold hold, Checkpoint checkpoint) {
+    List<Checkpoint> kept = hold.kept();
     return kept.size() == EventApplier.CHECKPOINTS_KEPT
-        && kept.stream().allMatch(one -> task.isEpoch(one.getEpoch()))
+        && kept.stream().allMatch(one -> hold.isEpoch(one.getEpoch()))
         && Long.compareUnsigned(checkpoint.getSequence(), kept.get(kept.size() - 1).getSequence())
             < 0;
   }
@@ -56,14 +66,14 @@ final class CheckpointRules {
    * Whether the object is called by its task, lease and sequence. So no other can have that name,
    * neither one that is needed (this one will be deleted one day) nor one that is deleted already.
    */
-  boolean named(TaskRecord task, Checkpoint checkpoint) {
+  private boolean named(TaskRecord task, long counter, Checkpoint checkpoint) {
     String stem =
         "%s/p%d/%d-%d-%d-"
             .formatted(
                 state.prefix(task.job),
                 task.index,
                 task.job.epochGeneration,
-                task.epochCounter,
+                counter,
                 checkpoint.getSequence());
     String key = checkpoint.getObject().getKey();
     return key.startsWith(stem)
@@ -88,21 +98,21 @@ final class CheckpointRules {
   /**
    * Whether all that a restore would read is either its own object or held by a kept checkpoint.
    */
-  boolean fresh(TaskRecord task, Checkpoint checkpoint) {
+  boolean fresh(Hold hold, Checkpoint checkpoint) {
     if (checkpoint.getReferencesCount() > MAX_REFERENCES) {
       return false;
     }
-    Set<String> alive = references(task.checkpoints);
+    Set<String> alive = references(hold.kept());
     for (String key : checkpoint.getReferencesList()) {
       boolean own = key.equals(checkpoint.getObject().getKey());
       if (!own && !alive.contains(key)) {
         return false;
       }
     }
-    return !task.job.released.contains(checkpoint.getObject().getKey());
+    return !hold.task.job.released.contains(checkpoint.getObject().getKey());
   }
 
-  private static Set<String> references(List<Checkpoint> checkpoints) {
+  static Set<String> references(List<Checkpoint> checkpoints) {
     Set<String> keys = new LinkedHashSet<>();
     for (Checkpoint checkpoint : checkpoints) {
       keys.add(checkpoint.getObject().getKey());
@@ -111,20 +121,29 @@ final class CheckpointRules {
     return keys;
   }
 
-  /** Whether it is called as the task's next one must be. */
-  boolean isNext(TaskRecord task, Checkpoint checkpoint) {
-    return checkpoint.getSequence() == task.lastSequence + 1 && named(task, checkpoint);
+  /** Whether it is called as the lease's next one must be. */
+  boolean isNext(Hold hold, Checkpoint checkpoint) {
+    return checkpoint.getSequence() == hold.lastSequence + 1
+        && named(hold.task, hold.counter, checkpoint);
   }
 
-  /** The objects that nobody needs any more once this checkpoint is the newest. */
-  List<String> displacedBy(TaskRecord task, Checkpoint newest) {
-    return unreferenced(task, task.with(newest, EventApplier.CHECKPOINTS_KEPT));
+  /** The objects that nobody needs any more once this checkpoint is the newest on its line. */
+  List<String> displacedBy(Hold hold, Checkpoint newest) {
+    Set<String> keys = references(hold.kept());
+    keys.removeAll(references(hold.with(newest, EventApplier.CHECKPOINTS_KEPT)));
+    Hold other = hold.other();
+    if (other != null) {
+      keys.removeAll(references(other.kept()));
+    }
+    return new ArrayList<>(keys);
   }
 
-  /** The objects that the task's checkpoints reference and the kept ones do not. */
-  List<String> unreferenced(TaskRecord task, List<Checkpoint> kept) {
+  /** The objects that a task needed, on either line, until it completed. */
+  List<String> needed(TaskRecord task) {
     Set<String> keys = references(task.checkpoints);
-    keys.removeAll(references(kept));
+    if (task.second != null) {
+      keys.addAll(references(task.second.own));
+    }
     return new ArrayList<>(keys);
   }
 }

@@ -42,6 +42,9 @@ final class ClusterState {
 
   final Holdings holdings = new Holdings();
 
+  /** Jobs with objects that nobody needs, and that are not released yet. */
+  final Set<JobRecord> littered = new LinkedHashSet<>();
+
   /** Jobs that events were about since the placer last looked; no part of what they add up to. */
   private final Set<JobRecord> touched = new LinkedHashSet<>();
 
@@ -177,6 +180,9 @@ final class ClusterState {
       // Whoever looks finds out whether there is anything to conclude.
       unsettled.add(job);
     }
+    if (!job.litter.isEmpty()) {
+      littered.add(job);
+    }
   }
 
   private void restore(TaskEntry entry) {
@@ -189,6 +195,9 @@ final class ClusterState {
     job.restore(task);
     if (task.hold != null) {
       holdings.add(task.hold);
+    }
+    if (task.second != null) {
+      holdings.add(task.second);
     }
     if (task.kind == TaskKind.PARTITION) {
       restoreCounts(job, task);

@@ -46,6 +46,7 @@ public final class Core implements StateMachine {
   private final EventApplier applier = new EventApplier(state);
   private final LiveProgress progress = new LiveProgress();
   private final Yields yields = new Yields();
+  private final Garbage garbage = new Garbage(state);
   private final SplitRequests splits = new SplitRequests();
   private final Capacity capacity = new Capacity(state.holdings);
   private final Liveness liveness;
@@ -90,7 +91,14 @@ public final class Core implements StateMachine {
             new Trouble(state, liveness, progress, placer.alone()));
     benching = new Benching(state, liveness, capacity);
     stragglers =
-        new StragglerWatch(state.holdings, liveness, progress, yields, splits, placer::pool);
+        new StragglerWatch(
+            state.holdings,
+            liveness,
+            progress,
+            yields,
+            splits,
+            placer::pool,
+            new Speculation(progress, capacity));
     foresight = new Foresight(state, liveness, (worker, reason) -> List.of(), timing);
   }
 
@@ -154,9 +162,9 @@ public final class Core implements StateMachine {
     if (concluded.size() > 0) {
       return concluded.done();
     }
-    Decision placed = placer.place(now);
-    stragglers.look(now.nanos());
-    return placed;
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    garbage.sweep(draft);
+    return draft.with(placer.place(now)).with(stragglers.look(now)).done();
   }
 
   /** A worker may be new, or another than before: what there is to place to is, too. */
@@ -279,6 +287,12 @@ public final class Core implements StateMachine {
   /** For tests of what holds at any time. */
   ClusterState state() {
     return state;
+  }
+
+  /** For tests: whether anything may be assigned to a worker. */
+  boolean takesWork(String incarnation) {
+    WorkerRecord worker = liveness.connectedAs(incarnation);
+    return worker != null && worker.takesWork();
   }
 
   /** For tests: who was asked to give what back. */

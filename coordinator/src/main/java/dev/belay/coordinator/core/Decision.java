@@ -48,6 +48,13 @@ public record Decision(List<Event> events, List<Effect> effects) {
       return this;
     }
 
+    /** What was decided elsewhere, behind this. */
+    Draft with(Decision other) {
+      events.addAll(other.events());
+      effects.addAll(other.effects());
+      return this;
+    }
+
     int size() {
       return events.size();
     }

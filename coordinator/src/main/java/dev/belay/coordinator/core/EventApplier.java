@@ -2,7 +2,6 @@ package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Lifecycle.Step;
 import dev.belay.runtime.proto.Cause;
-import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.CheckpointCommitted;
 import dev.belay.runtime.proto.CheckpointQuarantined;
 import dev.belay.runtime.proto.ClusterFounded;
@@ -14,14 +13,11 @@ import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
 import dev.belay.runtime.proto.PartitionQuarantined;
 import dev.belay.runtime.proto.PartitionSplit;
-import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.TaskAssigned;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.TaskStarted;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The only mutator of {@link ClusterState}: what each event means. Total over every event that a
@@ -33,11 +29,13 @@ final class EventApplier {
   static final int CHECKPOINTS_KEPT = 3;
 
   private final ClusterState state;
+  private final TwoLines lines;
   private final JobApplier jobs;
 
   EventApplier(ClusterState state) {
     this.state = state;
-    jobs = new JobApplier(state);
+    lines = new TwoLines(state);
+    jobs = new JobApplier(state, lines);
   }
 
   void apply(Event event) {
@@ -65,6 +63,11 @@ final class EventApplier {
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED -> deleted(event.getObjectsDeleted());
       case PARTITION_SPLIT -> split(event.getPartitionSplit());
+      case SPECULATION_STARTED ->
+          lines.begin(
+              task(event.getSpeculationStarted().getLease().getTask()),
+              event.getSpeculationStarted(),
+              millis);
       case KIND_NOT_SET ->
           throw new IllegalStateException(
               "the journal holds an event of a kind that this version does not know: upgrade the"
@@ -101,8 +104,10 @@ final class EventApplier {
     }
     task.step(Step.ASSIGNED);
     task.epochCounter = counter;
+    task.lineCounter = counter;
     task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
     task.hold.sinceMillis = millis;
+    task.hold.lastSequence = task.lastSequence;
     task.heldLast = event.getWorker();
     task.staysOn = null;
     task.lastHolder = event.getIncarnation().intern();
@@ -122,22 +127,26 @@ final class EventApplier {
   private void started(TaskStarted event, long millis) {
     Hold hold = held(event.getLease());
     TaskRecord task = hold.task;
-    task.step(Step.STARTED);
     hold.started = true;
-    recovered(task, millis, event.getResumedFromSequence());
-  }
-
-  private static void recovered(TaskRecord task, long millis, long fromSequence) {
-    if (task.recovery != null) {
-      task.recovery.restoredMillis = Math.max(0, millis - task.releasedMillis);
-      task.recovery.resumedFromSequence = fromSequence;
-      task.recovery = null;
+    if (hold.speculative()) {
+      return;
     }
+    task.step(Step.STARTED);
+    task.recovered(millis, event.getResumedFromSequence());
   }
 
   private void released(TaskReleased event, long millis) {
     Hold hold = held(event.getLease());
     TaskRecord task = hold.task;
+    if (hold.speculative()) {
+      lines.endSecond(task, Causes.holderKnows(event), TwoLines.revocation(event));
+      return;
+    }
+    Hold second = task.second;
+    if (second != null && !TwoLines.goesOn(event.getCause())) {
+      lines.endSecond(task, false, event.getMessage());
+      second = null;
+    }
     task.notBeforeMillis = event.getBackoffMillis() == 0 ? 0 : millis + event.getBackoffMillis();
     task.error = event.getMessage();
     if (Causes.kind(event.getCause()) == Causes.Kind.YIELD) {
@@ -160,18 +169,18 @@ final class EventApplier {
       task.job.remember(task.recovery);
     }
     count(task, event.getCause(), event.getQueued(), hold.worker);
-    dropLease(
+    if (second != null) {
+      lines.promote(task, second, event, millis);
+      return;
+    }
+    lines.drop(
         task,
         Causes.holderKnows(event)
             ? state.holdings::remove
-            : ended -> state.holdings.revoke(ended, revocation(event)));
+            : ended -> state.holdings.revoke(ended, TwoLines.revocation(event)));
     if (task.kind == TaskKind.PARTITION) {
       task.job.ready.returned(task);
     }
-  }
-
-  private static String revocation(TaskReleased event) {
-    return event.getRevoked() ? "it was not given back in time" : "the lease went to others";
   }
 
   private static void count(TaskRecord task, Cause cause, boolean queued, String worker) {
@@ -187,33 +196,22 @@ final class EventApplier {
   }
 
   private void committed(CheckpointCommitted event) {
-    TaskRecord task = held(event.getLease()).task;
-    task.step(Step.CHECKPOINTED);
-    keep(task, event.getCheckpoint());
-  }
-
-  private static void keep(TaskRecord task, Checkpoint checkpoint) {
-    if (checkpoint.getSequence() <= task.lastSequence) {
-      throw new IllegalStateException(
-          task.text() + ": sequence " + checkpoint.getSequence() + " after " + task.lastSequence);
+    Hold hold = held(event.getLease());
+    if (!hold.speculative()) {
+      hold.task.step(Step.CHECKPOINTED);
     }
-    task.lastSequence = checkpoint.getSequence();
-    task.checkpoints = task.with(checkpoint, CHECKPOINTS_KEPT);
-    task.progress = checkpoint.getProgress();
-    task.errorsWithoutProgress = 0;
-    task.lossesWithoutProgress = 0;
-    task.error = "";
-    task.failedOn = null;
+    lines.keep(hold, event.getCheckpoint());
   }
 
   private void split(PartitionSplit event) {
     Hold hold = held(event.getLease());
     TaskRecord head = hold.task;
+    lines.endSecond(head, false, "the partition was split");
     if (event.hasCheckpoint()) {
-      keep(head, event.getCheckpoint());
+      lines.keep(hold, event.getCheckpoint());
     }
     head.step(Step.SPLIT);
-    dropLease(head, state.holdings::remove);
+    lines.drop(head, state.holdings::remove);
     head.notBeforeMillis = 0;
     head.staysOn = hold.worker;
     head.job.cut(head, event);
@@ -221,26 +219,11 @@ final class EventApplier {
   }
 
   private void quarantined(CheckpointQuarantined event) {
-    TaskRecord task = held(event.getLease()).task;
-    task.step(Step.QUARANTINED_CHECKPOINT);
-    List<Checkpoint> kept = new ArrayList<>();
-    List<QuarantinedCheckpoint> bad = new ArrayList<>(task.quarantined);
-    for (Checkpoint checkpoint : task.checkpoints) {
-      if (checkpoint.getSequence() == event.getSequence()) {
-        bad.add(
-            QuarantinedCheckpoint.newBuilder()
-                .setSequence(checkpoint.getSequence())
-                .setKey(checkpoint.getObject().getKey())
-                .setMessage(event.getMessage())
-                .build());
-      } else {
-        kept.add(checkpoint);
-      }
+    Hold hold = held(event.getLease());
+    if (!hold.speculative()) {
+      hold.task.step(Step.QUARANTINED_CHECKPOINT);
     }
-    task.checkpoints = List.copyOf(kept);
-    task.quarantined = List.copyOf(bad);
-    task.progress =
-        kept.isEmpty() ? task.progress.getDefaultInstanceForType() : kept.get(0).getProgress();
+    lines.quarantine(hold, event);
   }
 
   private void completed(PartitionCompleted event, long millis) {
@@ -248,16 +231,15 @@ final class EventApplier {
     TaskRecord task = hold.task;
     JobRecord job = task.job;
     task.step(Step.COMPLETED);
+    lines.finish(task, hold);
     task.setResult(event.hasResult() ? event.getResult() : null);
     task.segments = List.copyOf(event.getSegmentsList());
     task.progress = TaskRecord.shared(event.getProgress());
-    task.checkpoints = task.checkpoints.isEmpty() ? List.of() : List.of(task.checkpoints.get(0));
     task.error = "";
     // A task that is done before its first safe point does not tell of its start.
-    recovered(task, millis, 0);
-    dropLease(task, state.holdings::remove);
+    task.recovered(millis, 0);
     if (hold.sinceMillis != 0) {
-      job.pace.took(millis - hold.sinceMillis, hold.rounds);
+      job.pace.took(millis - hold.sinceMillis, hold.rounds, task.weight);
     }
     job.begun.remove(task.index);
     job.count(task, 1);
@@ -272,7 +254,8 @@ final class EventApplier {
     task.poison = new Poison(event.getDetail(), List.copyOf(event.getLogList()));
     task.recovery = null;
     count(task, event.getCause(), false, hold.worker);
-    dropLease(
+    lines.endSecond(task, false, "the partition is in quarantine");
+    lines.drop(
         task,
         Causes.kind(event.getCause()) == Causes.Kind.LOSS
             ? ended -> state.holdings.revoke(ended, "the lease went to others")
@@ -284,6 +267,13 @@ final class EventApplier {
 
   private void released(ObjectsReleased event) {
     JobRecord job = state.existing(event.getJob());
+    event.getKeysList().forEach(job.litter::remove);
+    if (event.getAll()) {
+      job.litter.clear();
+    }
+    if (job.litter.isEmpty()) {
+      state.littered.remove(job);
+    }
     job.released.addAll(event.getKeysList());
     job.releasedAll |= event.getAll();
     job.objectsGone |= event.getAll();
@@ -295,18 +285,6 @@ final class EventApplier {
     if (event.getAll()) {
       job.releasedAll = false;
       job.released.clear();
-    }
-  }
-
-  /** Ends a lease, if one is out, in the way that is given. */
-  static void dropLease(TaskRecord task, Consumer<Hold> drop) {
-    Hold hold = task.hold;
-    if (hold != null) {
-      if (task.kind == TaskKind.PARTITION) {
-        task.job.running--;
-      }
-      drop.accept(hold);
-      task.hold = null;
     }
   }
 

@@ -36,6 +36,16 @@ final class Exhaustion {
   /** The job's code failed, or hangs: {@code message} says how. */
   Event.Builder failed(Decision.Draft draft, Hold hold, Cause cause, String message, Failed how) {
     TaskRecord task = hold.task;
+    if (hold.other() != null) {
+      // The other one goes on.
+      return draft
+          .event()
+          .setTaskReleased(
+              TaskReleased.newBuilder()
+                  .setLease(hold.lease())
+                  .setCause(cause)
+                  .setMessage(message));
+    }
     boolean last = retries.exhausted(task) && !(task.kind == TaskKind.PUBLISH && published(task));
     if (!last) {
       return draft
@@ -83,7 +93,7 @@ final class Exhaustion {
       long detectedMillis,
       String message) {
     TaskRecord task = hold.task;
-    if (!queued && lastLoss(task)) {
+    if (!queued && hold.other() == null && lastLoss(task)) {
       String error =
           "lost %d workers without progress, as if it killed them; the last one: %s"
               .formatted(task.lossesWithoutProgress + 1, message);

@@ -5,10 +5,23 @@ import java.util.List;
 
 /** Objects that nothing needs any more: that is journaled, and only then are they deleted. */
 final class Garbage {
+  /** So that the record of it stays small; the next decision goes on. */
+  private static final int MOST_KEYS = 1_000;
+
   private final ClusterState state;
 
   Garbage(ClusterState state) {
     this.state = state;
+  }
+
+  /** Releases what the ends of leases left behind. */
+  void sweep(Decision.Draft draft) {
+    int left = MOST_KEYS;
+    for (JobRecord job : state.littered) {
+      List<String> keys = job.litter.stream().limit(left).toList();
+      release(draft, job, keys);
+      left -= keys.size();
+    }
   }
 
   void release(Decision.Draft draft, JobRecord job, List<String> keys) {

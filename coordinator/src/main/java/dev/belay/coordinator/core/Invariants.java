@@ -4,6 +4,7 @@ import dev.belay.runtime.lease.DesiredDigest;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.PartitionState;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,6 +72,7 @@ final class Invariants {
   /** Returns how many tasks are leased. */
   private static long check(JobRecord job) {
     int running = 0;
+    int seconds = 0;
     int succeeded = 0;
     int ready = 0;
     int failed = 0;
@@ -81,6 +83,7 @@ final class Invariants {
       check(task);
       weight += task.weight;
       running += task.leased() ? 1 : 0;
+      seconds += task.second == null ? 0 : 1;
       ready += task.waits() ? 1 : 0;
       boolean begun = task.attempts > 0 && task.state != PartitionState.PARTITION_SUCCEEDED;
       require(begun == job.begun.contains(task.index), job, task.text() + ": begun: " + begun);
@@ -100,7 +103,10 @@ final class Invariants {
     require(ready == job.ready.count(), job, "ready: " + job.ready.count() + ", counted " + ready);
     require(same(weight, job.weight) && same(weightSucceeded, job.weightSucceeded), job, "weights");
     checkPhase(job);
-    return (long) running + (job.planning.leased() ? 1 : 0) + (job.publishing.leased() ? 1 : 0);
+    return (long) running
+        + seconds
+        + (job.planning.leased() ? 1 : 0)
+        + (job.publishing.leased() ? 1 : 0);
   }
 
   /** Sums of doubles, made in another order. */
@@ -134,17 +140,30 @@ final class Invariants {
     require(!(task.leased() && task.ended()), task, "ended and leased at once");
     Hold hold = task.hold;
     require(hold == null || hold.counter > 0, task, "leased without an epoch");
-    require(hold == null || hold.counter == task.epochCounter, task, "held under an old epoch");
+    require(hold == null || hold.counter == task.lineCounter, task, "held under an old epoch");
+    require(task.lineCounter <= task.epochCounter, task, "an epoch that was never given");
+    checkSecond(task);
     require(task.splitFrom < 0 || task.bounds != null, task, "cut off without bounds");
     require(task.splitFrom < task.index || task.splitFrom < 0, task, "cut off from a later one");
     boolean poisoned = task.state == PartitionState.PARTITION_QUARANTINED;
     require((task.poison != null) == poisoned, task, "poisoned, and not in quarantine");
-    checkCheckpoints(task, task.checkpoints);
+    checkCheckpoints(task, task.checkpoints, task.lastSequence);
   }
 
-  private static void checkCheckpoints(TaskRecord task, List<Checkpoint> newestFirst) {
+  private static void checkSecond(TaskRecord task) {
+    Hold second = task.second;
+    if (second != null) {
+      require(task.hold != null && task.isPartition(), task, "a second lease without a first");
+      require(second.counter > task.lineCounter, task, "a second lease older than the first");
+      require(second.counter <= task.epochCounter, task, "an epoch that was never given");
+      checkCheckpoints(task, second.own, second.lastSequence);
+    }
+  }
+
+  private static void checkCheckpoints(
+      TaskRecord task, List<Checkpoint> newestFirst, long lastSequence) {
     require(newestFirst.size() <= EventApplier.CHECKPOINTS_KEPT, task, "too many checkpoints");
-    long above = task.lastSequence + 1;
+    long above = lastSequence + 1;
     for (Checkpoint checkpoint : newestFirst) {
       require(checkpoint.getSequence() < above, task, "checkpoints out of order");
       above = checkpoint.getSequence();
@@ -152,6 +171,7 @@ final class Invariants {
       if (task.state != PartitionState.PARTITION_SUCCEEDED) {
         Set<String> needed = new LinkedHashSet<>(checkpoint.getReferencesList());
         needed.add(checkpoint.getObject().getKey());
+        require(Collections.disjoint(needed, task.job.litter), task, "needed and litter");
         needed.retainAll(task.job.released);
         require(needed.isEmpty(), task, "needed and released: " + needed);
       }

@@ -11,15 +11,17 @@ import dev.belay.runtime.proto.TaskKind;
 /** What the events mean that speak of a job as a whole: a part of {@link EventApplier}. */
 final class JobApplier {
   private final ClusterState state;
+  private final TwoLines lines;
 
-  JobApplier(ClusterState state) {
+  JobApplier(ClusterState state, TwoLines lines) {
     this.state = state;
+    this.lines = lines;
   }
 
   void planned(JobPlanned event) {
     JobRecord job = state.existing(event.getJob());
     job.planning.step(Lifecycle.Step.COMPLETED);
-    EventApplier.dropLease(job.planning, state.holdings::remove);
+    lines.drop(job.planning, state.holdings::remove);
     job.plan(event.getPlan(), event.getSplits(), event.getWeightsList());
     job.splittable = event.getSplittable();
     job.advance();
@@ -32,7 +34,7 @@ final class JobApplier {
   void succeeded(JobSucceeded event, long millis) {
     JobRecord job = state.existing(event.getJob());
     job.publishing.step(Lifecycle.Step.COMPLETED);
-    EventApplier.dropLease(job.publishing, state.holdings::remove);
+    lines.drop(job.publishing, state.holdings::remove);
     job.result = job.manifest == null ? null : job.manifest.getResult();
     end(job, JobLifecycle.Step.SUCCEEDED, millis);
   }
@@ -57,7 +59,8 @@ final class JobApplier {
     task.error = error.startsWith(named) ? error.substring(named.length()) : error;
     task.step(Lifecycle.Step.FAILED);
     task.job.count(task, 1);
-    EventApplier.dropLease(task, state.holdings::remove);
+    lines.endSecond(task, false, "the job failed");
+    lines.drop(task, state.holdings::remove);
   }
 
   void cancelled(JobCancelled event, long millis) {
@@ -125,7 +128,7 @@ final class JobApplier {
       publishing.step(Lifecycle.Step.YIELDED);
       publishing.recovery = null;
       publishing.releasedMillis = 0;
-      EventApplier.dropLease(
+      lines.drop(
           publishing, hold -> state.holdings.revoke(hold, "partitions of the job are retried"));
     }
     // Of a publication that failed for good, and whose staged files are gone.
@@ -143,7 +146,8 @@ final class JobApplier {
   private void endTask(TaskRecord task, String reason) {
     if (!task.ended()) {
       task.step(Lifecycle.Step.CANCELLED);
-      EventApplier.dropLease(task, hold -> state.holdings.revoke(hold, reason));
+      lines.endSecond(task, false, reason);
+      lines.drop(task, hold -> state.holdings.revoke(hold, reason));
     }
   }
 

@@ -82,6 +82,9 @@ final class JobRecord {
 
   boolean releasedAll;
 
+  /** Needed by nobody any more, and not yet released. */
+  final Set<String> litter = new LinkedHashSet<>();
+
   /** All was released once, and is deleted or will be: nothing can go on from it. */
   boolean objectsGone;
 
@@ -273,7 +276,8 @@ final class JobRecord {
             .setReleasedAll(releasedAll)
             .setObjectsGone(objectsGone)
             .setRestartedFrom(restartedFrom)
-            .setSplittable(splittable);
+            .setSplittable(splittable)
+            .addAllLitter(litter);
     recoveries.forEach(recovery -> entry.addRecoveries(recovery.toProto()));
     if (plan != null) {
       entry.setPlan(plan);
@@ -311,6 +315,7 @@ final class JobRecord {
     // A success releases everything; older journals say it in no other way.
     job.objectsGone =
         entry.getObjectsGone() || job.releasedAll || job.state == JobState.JOB_SUCCEEDED;
+    job.litter.addAll(entry.getLitterList());
     for (Recovery recovery : entry.getRecoveriesList()) {
       job.remember(RecoveryRecord.fromProto(recovery));
     }

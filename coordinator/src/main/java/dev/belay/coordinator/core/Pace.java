@@ -17,15 +17,31 @@ final class Pace {
 
   private double meanMillis = -1;
 
+  /** Of a unit of weight. */
+  private double meanSeconds = -1;
+
   /**
    * One was completed.
    *
    * @param millis from its assignment
    * @param rounds how many had to pass through its slot until then, it included
    */
-  void took(long millis, int rounds) {
+  void took(long millis, int rounds, double weight) {
     double one = (double) Math.max(0, millis) / rounds;
     meanMillis = meanMillis < 0 ? one : meanMillis + WEIGHT * (one - meanMillis);
+    if (weight > 0) {
+      double each = one / 1000 / weight;
+      meanSeconds = meanSeconds < 0 ? each : meanSeconds + WEIGHT * (each - meanSeconds);
+    }
+  }
+
+  /** Whether any was through. */
+  boolean known() {
+    return meanSeconds >= 0;
+  }
+
+  double secondsPerWeight() {
+    return meanSeconds;
   }
 
   /** Whether they are known to be short. */

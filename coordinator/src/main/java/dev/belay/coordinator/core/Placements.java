@@ -14,6 +14,7 @@ final class Placements {
 
   private final Capacity capacity;
   private final List<Placed> placed = new ArrayList<>();
+  private final List<Hold> lost = new ArrayList<>();
 
   Placements(Capacity capacity) {
     this.capacity = capacity;
@@ -38,6 +39,15 @@ final class Placements {
     boolean alone = queued ? taken.task.runsAlone() : taken.task.runsAloneAfterLoss();
     capacity.take(seat, taken.task, alone);
     placed.add(new Placed(taken.task, seat.worker, taken, queued));
+  }
+
+  /** A lease whose connection broke, and whose task another one is at anyway. */
+  void lost(Hold hold) {
+    lost.add(hold);
+  }
+
+  List<Hold> lost() {
+    return lost;
   }
 
   List<Placed> all() {

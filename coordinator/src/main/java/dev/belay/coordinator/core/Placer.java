@@ -73,6 +73,7 @@ final class Placer {
     placeInTurn(placements, now.wallMillis());
     broken.forEach(worker -> takeOver(worker, placements));
     preemption.look(now.nanos());
+    placements.lost().forEach(hold -> draft.add(releasing(draft, hold, false, now)));
     for (Placed placed : placements.all()) {
       if (placed.taken() != null) {
         draft.add(releasing(draft, placed.taken(), placed.queued(), now));
@@ -171,6 +172,11 @@ final class Placer {
     int position = 0;
     for (Hold hold : state.holdings.of(broken.incarnation).holds) {
       boolean queued = broken.queues(hold, position++);
+      if (hold.other() != null) {
+        // Nothing has to be placed: the other one goes on.
+        placements.lost(hold);
+        continue;
+      }
       Contender contender = jobs.of(hold.task.job);
       if (contender == null
           || !contender.goesOn()

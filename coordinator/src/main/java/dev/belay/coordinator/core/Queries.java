@@ -137,6 +137,9 @@ final class Queries {
     }
     String trouble = progress.trouble(task);
     description.setError(trouble.isEmpty() ? task.error : trouble);
+    if (task.second != null) {
+      description.setSecondWorker(task.second.worker);
+    }
     if (task.splitFrom >= 0) {
       description.setSplitFrom(task.splitFrom);
     }

@@ -15,7 +15,6 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskStarted;
 import dev.belay.runtime.time.Now;
-import java.util.List;
 
 /**
  * What workers report of their tasks. The fence stands here: a report counts only if it names the
@@ -118,7 +117,8 @@ final class Reports {
   private boolean committedBefore(TaskRecord task, WorkerRecord worker, Report report) {
     if (report.hasSplit()) {
       // The head may well have a new lease by now.
-      return rules.keptUnder(task, report.getSplit().getCheckpoint(), report.getLease().getEpoch());
+      return CheckpointRules.keptUnder(
+          task.checkpoints, report.getSplit().getCheckpoint(), report.getLease().getEpoch());
     }
     if (task.leased()
         || !task.isEpoch(report.getLease().getEpoch())
@@ -131,7 +131,7 @@ final class Reports {
       case COMPLETED -> succeeded && task.kind == TaskKind.PARTITION;
       case PLANNED -> succeeded && task.kind == TaskKind.PLAN;
       case PREPARED, PUBLISHED -> succeeded && task.kind == TaskKind.PUBLISH;
-      case CHECKPOINT -> rules.committedUnder(task, report.getCheckpoint());
+      case CHECKPOINT -> rules.committedUnderLast(task, report.getCheckpoint());
       case FAILED, RELEASED ->
           task.state == PartitionState.PARTITION_RECOVERING
               || task.state == PartitionState.PARTITION_PENDING
@@ -162,22 +162,22 @@ final class Reports {
     if (task.kind != TaskKind.PARTITION) {
       return endings.misbehaved(it, "a checkpoint of " + task.text() + ", which has none");
     }
-    if (rules.committedUnder(task, checkpoint)) {
+    if (rules.committedUnder(it.hold(), checkpoint)) {
       return it.ok();
     }
-    if (rules.isEcho(task, checkpoint)) {
+    if (rules.isEcho(it.hold(), checkpoint)) {
       return it.refused("checkpoint " + checkpoint.getSequence() + " was long ago");
     }
-    if (!rules.isNext(task, checkpoint)) {
+    if (!rules.isNext(it.hold(), checkpoint)) {
       return endings.misbehaved(
           it,
           "a checkpoint under a wrong name (%s, sequence %s instead of %s)"
               .formatted(
                   Texts.cut(checkpoint.getObject().getKey()),
                   Long.toUnsignedString(checkpoint.getSequence()),
-                  task.lastSequence + 1));
+                  it.hold().lastSequence + 1));
     }
-    if (!rules.fresh(task, checkpoint)) {
+    if (!rules.fresh(it.hold(), checkpoint)) {
       return it.answer(Verdict.WRITE_FULL, "the checkpoint references an object that was released");
     }
     it.draft()
@@ -188,14 +188,13 @@ final class Reports {
                     CheckpointCommitted.newBuilder()
                         .setLease(it.hold().lease())
                         .setCheckpoint(checkpoint.toBuilder().setEpoch(it.hold().epoch()))));
-    garbage.release(it.draft(), task.job, rules.displacedBy(task, checkpoint));
+    garbage.release(it.draft(), task.job, rules.displacedBy(it.hold(), checkpoint));
     return it.ok();
   }
 
   private static Decision unusable(ReportCase it, CheckpointUnusable unusable) {
-    TaskRecord task = it.task();
     boolean kept =
-        task.checkpoints.stream()
+        it.hold().kept().stream()
             .anyMatch(checkpoint -> checkpoint.getSequence() == unusable.getSequence());
     if (kept) {
       it.draft()
@@ -235,7 +234,7 @@ final class Reports {
                         .setResult(completed.getResult())
                         .addAllSegments(completed.getSegmentsList())
                         .setProgress(completed.getProgress())));
-    garbage.release(it.draft(), task.job, rules.unreferenced(task, List.of()));
+    garbage.release(it.draft(), task.job, rules.needed(task));
     return it.ok();
   }
 
@@ -243,7 +242,8 @@ final class Reports {
     TaskRecord task = it.task();
     String message =
         failed.getMessage().isEmpty() ? "failed without a message" : Texts.cut(failed.getMessage());
-    if (failed.getKind() == Failed.Kind.PERMANENT) {
+    // What a second attempt cannot do the first may.
+    if (failed.getKind() == Failed.Kind.PERMANENT && !it.hold().speculative()) {
       return endings.fail(
           it, task.kind == TaskKind.PARTITION ? task.text() + ": " + message : message);
     }

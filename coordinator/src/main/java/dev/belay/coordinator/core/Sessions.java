@@ -171,7 +171,7 @@ final class Sessions {
     }
     for (Lease held : hello.getHeldList()) {
       TaskRecord task = state.task(held.getTask());
-      if (task == null || Epochs.ORDER.compare(held.getEpoch(), task.epoch()) > 0) {
+      if (task == null || Epochs.ORDER.compare(held.getEpoch(), task.newestEpoch()) > 0) {
         return held;
       }
     }

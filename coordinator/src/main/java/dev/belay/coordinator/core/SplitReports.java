@@ -35,7 +35,7 @@ final class SplitReports {
   Decision split(ReportCase it, Split split) {
     TaskRecord task = it.task();
     JobRecord job = task.job;
-    if (task.kind != TaskKind.PARTITION || !sound(split)) {
+    if (task.kind != TaskKind.PARTITION || it.hold().speculative() || !sound(split)) {
       return endings.misbehaved(it, "a split of " + task.text() + " that is none");
     }
     if (job.partitions.length >= MAX_PARTITIONS) {
@@ -49,10 +49,10 @@ final class SplitReports {
             .setTailIndex(job.partitions.length);
     if (split.hasCheckpoint()) {
       Checkpoint checkpoint = split.getCheckpoint();
-      if (!rules.isNext(task, checkpoint)) {
+      if (!rules.isNext(it.hold(), checkpoint)) {
         return endings.misbehaved(it, "a split with a checkpoint under a wrong name");
       }
-      if (!rules.fresh(task, checkpoint)) {
+      if (!rules.fresh(it.hold(), checkpoint)) {
         return it.answer(
             Verdict.WRITE_FULL, "the checkpoint references an object that was released");
       }
@@ -63,7 +63,7 @@ final class SplitReports {
     it.draft().add(it.draft().event().setPartitionSplit(event));
     requests.done(it.hold(), job.partitions.length, it.now().nanos());
     if (split.hasCheckpoint()) {
-      garbage.release(it.draft(), job, rules.displacedBy(task, split.getCheckpoint()));
+      garbage.release(it.draft(), job, rules.displacedBy(it.hold(), split.getCheckpoint()));
     }
     return it.ok();
   }

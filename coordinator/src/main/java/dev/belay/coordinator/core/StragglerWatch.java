@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Stragglers;
+import dev.belay.runtime.time.Now;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Who holds up a job, and what is done about it. While nothing of a job waits and there is room for
  * more, the partitions that would take longest are cut in two, as many as there is room for tails;
  * the pieces are looked at again at once, so one that holds half of all work is on all slots after
- * a few rounds. Like customers who are led to the tills that have just opened.
+ * a few rounds. Like customers who are led to the tills that have just opened. What cannot be cut
+ * and is clearly slower than its siblings is begun a second time elsewhere.
  *
  * <p>How long a partition will take is told from its progress; of one that reports none it is
  * assumed that it has as much before it as behind it.
@@ -35,6 +37,7 @@ final class StragglerWatch implements Holdings.Watcher {
   private final Yields yields;
   private final SplitRequests requests;
   private final Rooms rooms;
+  private final Speculation speculation;
   private final Map<JobRecord, Set<Hold>> running = new LinkedHashMap<>();
   private long lookedNanos;
   private boolean looked;
@@ -54,12 +57,14 @@ final class StragglerWatch implements Holdings.Watcher {
       LiveProgress progress,
       Yields yields,
       SplitRequests requests,
-      Rooms rooms) {
+      Rooms rooms,
+      Speculation speculation) {
     this.liveness = liveness;
     this.progress = progress;
     this.yields = yields;
     this.requests = requests;
     this.rooms = rooms;
+    this.speculation = speculation;
     holdings.watch(this);
   }
 
@@ -82,34 +87,58 @@ final class StragglerWatch implements Holdings.Watcher {
   }
 
   /** To be called after what waits was placed: there may be room left. */
-  void look(long nanos) {
+  Decision look(Now now) {
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    long nanos = now.nanos();
     if (looked && nanos - lookedNanos < LOOK_NANOS) {
-      return;
+      return draft.done();
     }
     looked = true;
     lookedNanos = nanos;
     requests.tick(nanos);
     running.forEach(
         (job, holds) -> {
-          if (mayBeCut(job)) {
-            cut(job, holds, nanos);
+          if (job.runsPartitions() && job.ready.ready() == 0) {
+            help(job, holds, draft, nanos);
           }
         });
+    return draft.done();
   }
 
-  private static boolean mayBeCut(JobRecord job) {
-    return job.splittable
-        && job.runsPartitions()
-        && job.ready.ready() == 0
-        && job.spec.getStragglers() != Stragglers.STRAGGLERS_OFF
-        && job.partitions.length < SplitReports.MAX_PARTITIONS;
-  }
-
-  private void cut(JobRecord job, Set<Hold> holds, long nanos) {
-    int room = room(job, holds.size()) - requests.pending(job);
-    if (room <= 0) {
+  private void help(JobRecord job, Set<Hold> holds, Decision.Draft draft, long nanos) {
+    Stragglers wanted = job.spec.getStragglers();
+    Pool pool = rooms.of(job);
+    if (wanted == Stragglers.STRAGGLERS_OFF || pool == null) {
       return;
     }
+    int room = room(job, pool, holds.size()) - requests.pending(job);
+    if (room > 0 && job.splittable && job.partitions.length < SplitReports.MAX_PARTITIONS) {
+      room -= cut(holds, room, nanos);
+    }
+    if (room > 0 && wanted == Stragglers.STRAGGLERS_AUTO) {
+      speculate(job, holds, pool, room, draft, nanos);
+    }
+  }
+
+  private void speculate(
+      JobRecord job, Set<Hold> holds, Pool pool, int room, Decision.Draft draft, long nanos) {
+    double usual = speculation.usual(job, holds);
+    int left = room;
+    for (Hold hold : holds) {
+      boolean first = hold.other() == null && hold.started && yields.of(hold) == null;
+      boolean cannotBeCut = !job.splittable || requests.declines(hold);
+      if (left > 0
+          && first
+          && cannotBeCut
+          && speculation.worthwhile(hold, usual, nanos)
+          && speculation.begin(hold, pool, draft)) {
+        left--;
+      }
+    }
+  }
+
+  /** Returns how many were asked. */
+  private int cut(Set<Hold> holds, int room, long nanos) {
     List<Candidate> slow = new ArrayList<>();
     for (Hold hold : holds) {
       double left = secondsLeft(hold, nanos);
@@ -119,12 +148,12 @@ final class StragglerWatch implements Holdings.Watcher {
     }
     slow.sort(Comparator.comparingDouble(Candidate::secondsLeft).reversed());
     slow.stream().limit(room).forEach(one -> requests.ask(one.hold, HALF, one.secondsLeft, nanos));
+    return Math.min(room, slow.size());
   }
 
   /** How many more of its partitions could run now; no more than a number of interest. */
-  private int room(JobRecord job, int most) {
-    Pool pool = rooms.of(job);
-    int free = pool == null ? 0 : pool.freeSlots(most);
+  private static int room(JobRecord job, Pool pool, int most) {
+    int free = pool.freeSlots(most);
     int limit = job.spec.getMaxRunning();
     return limit == 0 ? free : (int) Math.min(free, (limit & 0xffff_ffffL) - job.running);
   }
@@ -133,6 +162,7 @@ final class StragglerWatch implements Holdings.Watcher {
     WorkerRecord worker = liveness.connectedAs(hold.incarnation);
     return worker != null
         && !worker.draining
+        && hold.other() == null
         && yields.of(hold) == null
         && !requests.pending(hold)
         && !requests.rests(hold, nanos);

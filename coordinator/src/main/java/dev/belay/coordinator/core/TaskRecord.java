@@ -15,7 +15,6 @@ import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +51,12 @@ final class TaskRecord {
 
   /** The incarnation that the newest lease was given to; empty: none, or of an older journal. */
   String lastHolder = "";
+
+  /** A lease beside the first, of which the one that completes first wins; null: none. */
+  @Nullable Hold second;
+
+  /** Of the lease that is out, or was last; those of second attempts that lost do not count. */
+  long lineCounter;
 
   /** How often it was assigned. */
   int attempts;
@@ -137,6 +142,15 @@ final class TaskRecord {
     poison = null;
   }
 
+  /** The recovery that is under way is over. */
+  void recovered(long millis, long fromSequence) {
+    if (recovery != null) {
+      recovery.restoredMillis = Math.max(0, millis - releasedMillis);
+      recovery.resumedFromSequence = fromSequence;
+      recovery = null;
+    }
+  }
+
   boolean leased() {
     return hold != null;
   }
@@ -171,18 +185,26 @@ final class TaskRecord {
     return TaskId.newBuilder().setJob(job.id).setKind(kind).setIndex(index).build();
   }
 
-  /** Of the newest lease, which may have ended. */
+  /** Of the lease that is out, or was last. */
   Epoch epoch() {
+    return Epochs.of(job.epochGeneration, lineCounter);
+  }
+
+  /** Of the newest lease that was ever given. */
+  Epoch newestEpoch() {
     return Epochs.of(job.epochGeneration, epochCounter);
   }
 
   /** The lease that is out under this epoch; null: none. */
   @Nullable Hold heldUnder(Epoch epoch) {
-    return hold != null && hold.isEpoch(epoch) ? hold : null;
+    if (hold != null && hold.isEpoch(epoch)) {
+      return hold;
+    }
+    return second != null && second.isEpoch(epoch) ? second : null;
   }
 
   boolean isEpoch(Epoch epoch) {
-    return epoch.getGeneration() == job.epochGeneration && epoch.getCounter() == epochCounter;
+    return epoch.getGeneration() == job.epochGeneration && epoch.getCounter() == lineCounter;
   }
 
   /** For people: "partition 7", "planning", "publishing". */
@@ -218,6 +240,15 @@ final class TaskRecord {
     }
     if (hold != null) {
       entry.setWorker(hold.worker).setIncarnation(hold.incarnation).setStarted(hold.started);
+      if (hold.lastSequence != lastSequence) {
+        entry.setLineSequence(hold.lastSequence);
+      }
+    }
+    if (lineCounter != epochCounter) {
+      entry.setLineCounter(lineCounter);
+    }
+    if (second != null) {
+      entry.setSecond(second.toSecond());
     }
     Result own = result();
     if (own != null) {
@@ -251,6 +282,9 @@ final class TaskRecord {
     task.splitFrom = entry.hasSplitFrom() ? entry.getSplitFrom() : -1;
     task.state = entry.getState();
     task.epochCounter = entry.getEpochCounter();
+    task.lineCounter =
+        entry.getLineCounter() == 0 ? entry.getEpochCounter() : entry.getLineCounter();
+    task.second = entry.hasSecond() ? Hold.fromSecond(task, entry.getSecond()) : null;
     task.attempts = entry.getAttempts();
     task.errorsWithoutProgress = entry.getErrorsWithoutProgress();
     task.lossesWithoutProgress = entry.getLossesWithoutProgress();
@@ -263,8 +297,10 @@ final class TaskRecord {
     task.notBeforeMillis = entry.getNotBeforeMillis();
     task.releasedMillis = entry.getReleasedMillis();
     if (!entry.getIncarnation().isEmpty()) {
-      task.hold = new Hold(task, task.epochCounter, entry.getWorker(), entry.getIncarnation());
+      task.hold = new Hold(task, task.lineCounter, entry.getWorker(), entry.getIncarnation());
       task.hold.started = entry.getStarted();
+      task.hold.lastSequence =
+          entry.hasLineSequence() ? entry.getLineSequence() : task.lastSequence;
     }
     task.setResult(entry.hasResult() ? entry.getResult() : null);
     task.endings = CauseCounts.fromProto(entry.getEndingsList());
@@ -286,17 +322,5 @@ final class TaskRecord {
   static Progress shared(Progress progress) {
     Progress none = Progress.getDefaultInstance();
     return progress.equals(none) ? none : progress;
-  }
-
-  /** The kept checkpoints with one more in front, and at most so many in all. */
-  List<Checkpoint> with(Checkpoint newest, int keep) {
-    List<Checkpoint> kept = new ArrayList<>(keep);
-    kept.add(newest);
-    for (Checkpoint older : checkpoints) {
-      if (kept.size() < keep) {
-        kept.add(older);
-      }
-    }
-    return List.copyOf(kept);
   }
 }

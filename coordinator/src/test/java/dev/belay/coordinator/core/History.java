@@ -33,6 +33,10 @@ final class History {
   final JobHistory jobs = new JobHistory();
 
   private final Map<TaskId, Epoch> epochs = new HashMap<>();
+
+  /** Those that ever had two leases at a time. */
+  final Set<TaskId> speculated = new HashSet<>();
+
   private final Map<TaskId, Long> sequences = new HashMap<>();
   private final Set<TaskId> succeeded = new HashSet<>();
   private final Map<Lease, List<Checkpoint>> committed = new HashMap<>();
@@ -62,8 +66,14 @@ final class History {
       case CHECKPOINT_COMMITTED -> {
         visit(state, event.getCheckpointCommitted().getLease(), Step.CHECKPOINTED);
         committed(
+            state,
             event.getCheckpointCommitted().getLease(),
             event.getCheckpointCommitted().getCheckpoint());
+      }
+      case SPECULATION_STARTED -> {
+        Lease lease = event.getSpeculationStarted().getLease();
+        assigned(lease);
+        speculated.add(lease.getTask());
       }
       case PARTITION_SPLIT -> split(state, event.getPartitionSplit());
       case CHECKPOINT_QUARANTINED ->
@@ -129,7 +139,7 @@ final class History {
         .as("both pieces of what the partition covered")
         .containsExactly(whole.head(), whole.tail());
     if (event.hasCheckpoint()) {
-      committed(event.getLease(), event.getCheckpoint());
+      committed(state, event.getLease(), event.getCheckpoint());
     }
   }
 
@@ -150,12 +160,15 @@ final class History {
     }
   }
 
-  private void committed(Lease lease, Checkpoint checkpoint) {
-    Long before = sequences.put(lease.getTask(), checkpoint.getSequence());
-    assertThat(checkpoint.getSequence())
-        .as("without a gap")
-        .isEqualTo(before == null ? 1 : before + 1);
-    assertThat(lease.getEpoch()).as("of the newest epoch").isEqualTo(epochs.get(lease.getTask()));
+  private void committed(ClusterState state, Lease lease, Checkpoint checkpoint) {
+    TaskRecord task = requireNonNull(state.task(lease.getTask()));
+    Hold hold = requireNonNull(task.heldUnder(lease.getEpoch()), "of a lease that is out");
+    assertThat(checkpoint.getSequence()).as("without a gap").isEqualTo(hold.lastSequence + 1);
+    if (task.second == null) {
+      Long before = sequences.put(lease.getTask(), checkpoint.getSequence());
+      boolean alone = speculated.stream().noneMatch(lease.getTask()::equals);
+      assertThat(!alone || checkpoint.getSequence() == (before == null ? 1 : before + 1)).isTrue();
+    }
     assertThat(checkpoint.getEpoch()).isEqualTo(lease.getEpoch());
     assertThat(everReleased).doesNotContain(checkpoint.getObject().getKey());
     assertThat(everReleased).doesNotContainAnyElementsOf(checkpoint.getReferencesList());

@@ -79,7 +79,7 @@ final class Simulation {
   private void wild() {
     int worker = random.nextInt(workers.size());
     TestWorker one = workers.get(worker);
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(30)) {
       case 0 -> submit();
       case 1 -> rarely(() -> cluster.cancel("job-" + (1 + random.nextInt(MOST_JOBS))));
       case 2 -> rarely(() -> cluster.crash(random.nextBoolean()));
@@ -98,6 +98,7 @@ final class Simulation {
       case 15 -> beatAll();
       case 16 -> wantBack();
       case 17, 18, 19 -> control();
+      case 20, 21 -> speculate(one);
       default -> {
         if (!one.connected()) {
           join(worker);
@@ -188,6 +189,20 @@ final class Simulation {
       Hold hold = held.get(random.nextInt(held.size()));
       Cause cause = random.nextBoolean() ? Cause.PREEMPTED : Cause.PAUSED;
       cluster.core.yields().ask(hold, cause, "somebody else needs the slot", cluster.nanos());
+    }
+  }
+
+  private void speculate(TestWorker worker) {
+    for (JobRecord job : cluster.core.state().active) {
+      for (TaskRecord task : job.partitions) {
+        Hold hold = task.hold;
+        if (hold != null && task.second == null && !hold.worker.equals(worker.name)) {
+          if (cluster.core.takesWork(worker.incarnation)) {
+            cluster.speculate(task, worker);
+          }
+          return;
+        }
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
@@ -12,8 +13,10 @@ import dev.belay.runtime.proto.Found;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Place;
 import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.proto.SpeculationStarted;
 import dev.belay.runtime.proto.StreamClosed;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
@@ -127,6 +130,30 @@ final class TestCluster {
     }
     effects.forEach(this::carryOut);
     return written;
+  }
+
+  /** Lets a second worker begin a partition that is held, as if it were found to be slow. */
+  void speculate(TaskRecord task, TestWorker worker) {
+    Event event =
+        Event.newBuilder()
+            .setMillis(wallMillis)
+            .setSpeculationStarted(
+                SpeculationStarted.newBuilder()
+                    .setLease(
+                        Lease.newBuilder()
+                            .setTask(task.id())
+                            .setEpoch(Epochs.of(1, task.epochCounter + 1)))
+                    .setWorker(worker.name)
+                    .setIncarnation(worker.incarnation))
+            .build();
+    history.before(core.state(), event);
+    core.apply(event);
+    journal.add(event);
+    if (checking) {
+      replica.apply(event);
+      restored.apply(event);
+    }
+    batch();
   }
 
   private List<Effect> step(Command command) {

@@ -310,7 +310,12 @@ final class TestWorker {
     String prefix = assignment == null ? "c1/job-1" : assignment.getKeyPrefix();
     return Report.newBuilder()
         .setLease(lease)
-        .setCheckpoint(checkpoint(prefix, lease, task.lastSequence + 1));
+        .setCheckpoint(checkpoint(prefix, lease, next(task, lease)));
+  }
+
+  private static long next(TaskRecord task, Lease lease) {
+    Hold hold = task.heldUnder(lease.getEpoch());
+    return 1 + (hold == null ? task.lastSequence : hold.lastSequence);
   }
 
   Checkpoint.Builder checkpoint(String prefix, Lease lease, long sequence) {
