@@ -69,7 +69,7 @@ class InvariantsTest {
         damage("ended and active at once", state -> state.active.clear()),
         damage("the claimed outputs", state -> state.claims.clear()),
         damage("the claimed outputs", state -> state.nextJob = 1),
-        damage("held under an old epoch", state -> task(state, 1).epochCounter++),
+        damage("held under an old epoch", state -> task(state, 1).lineCounter++),
         damage("leased, ", state -> state.holdings.remove(requireNonNull(task(state, 1).hold))),
         damage("held under a lease that has ended", InvariantsTest::heldAfterItsEnd),
         damage("held by another than it says", InvariantsTest::heldByAnother),

@@ -95,6 +95,11 @@ final class Account {
           must(event.getPartitionQuarantined().getLease())
               .quarantined(event.getPartitionQuarantined().getLease());
       case TASK_ASSIGNED -> assigned(event);
+      case SPECULATION_STARTED ->
+          must(event.getSpeculationStarted().getLease())
+              .assignedBeside(
+                  event.getSpeculationStarted().getLease(),
+                  event.getSpeculationStarted().getIncarnation());
       case TASK_STARTED -> started(event.getTaskStarted());
       case TASK_RELEASED ->
           must(event.getTaskReleased().getLease())
