@@ -65,7 +65,7 @@ final class EventApplier {
       case PARTITION_SPLIT -> split(event.getPartitionSplit());
       case SPECULATION_STARTED ->
           lines.begin(
-              task(event.getSpeculationStarted().getLease().getTask()),
+              state.existing(event.getSpeculationStarted().getLease().getTask()),
               event.getSpeculationStarted(),
               millis);
       case KIND_NOT_SET ->
