@@ -41,10 +41,7 @@ final class Exhaustion {
       return draft
           .event()
           .setTaskReleased(
-              TaskReleased.newBuilder()
-                  .setLease(hold.lease())
-                  .setCause(cause)
-                  .setMessage(message));
+              TaskReleased.newBuilder().setLease(hold.lease()).setCause(cause).setMessage(message));
     }
     boolean last = retries.exhausted(task) && !(task.kind == TaskKind.PUBLISH && published(task));
     if (!last) {
