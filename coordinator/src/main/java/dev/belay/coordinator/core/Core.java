@@ -49,6 +49,7 @@ public final class Core implements StateMachine {
   private final Garbage garbage = new Garbage(state);
   private final SplitRequests splits = new SplitRequests();
   private final Capacity capacity = new Capacity(state.holdings);
+  private final Speculation speculation = new Speculation(progress, capacity);
   private final Liveness liveness;
   private final Announcements announcements;
   private final Sessions sessions;
@@ -98,7 +99,7 @@ public final class Core implements StateMachine {
             yields,
             splits,
             placer::pool,
-            new Speculation(progress, capacity));
+            speculation);
     foresight = new Foresight(state, liveness, (worker, reason) -> List.of(), timing);
   }
 
@@ -289,10 +290,15 @@ public final class Core implements StateMachine {
     return state;
   }
 
-  /** For tests: whether anything may be assigned to a worker. */
-  boolean takesWork(String incarnation) {
-    WorkerRecord worker = liveness.connectedAs(incarnation);
-    return worker != null && worker.takesWork();
+  /** For tests: a second attempt, as if the first were found to be slow; none if there is no room. */
+  Decision speculate(Hold first, Now now) {
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    capacity.settle();
+    Pool pool = placer.pool(first.task.job);
+    if (pool != null) {
+      speculation.begin(first, pool, draft);
+    }
+    return draft.done();
   }
 
   /** For tests: who was asked to give what back. */

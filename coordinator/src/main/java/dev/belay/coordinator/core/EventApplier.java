@@ -168,7 +168,8 @@ final class EventApplier {
               hold.counter);
       task.job.remember(task.recovery);
     }
-    count(task, event.getCause(), event.getQueued(), hold.worker);
+    // A loss is no sign against a task that goes on elsewhere without a break.
+    count(task, event.getCause(), event.getQueued() || second != null, hold.worker);
     if (second != null) {
       lines.promote(task, second, event, millis);
       return;

@@ -63,6 +63,9 @@ final class Speculation {
   /** Gives a task a second lease; returns whether there was room on another worker. */
   boolean begin(Hold first, Pool pool, Decision.Draft draft) {
     TaskRecord task = first.task;
+    if (task.runsAlone()) {
+      return false;
+    }
     Seat seat = pool.pick(task, first.worker);
     if (seat == null || seat.worker.name.equals(first.worker) || !capacity.confirm(seat)) {
       return false;

@@ -35,10 +35,21 @@ final class PlacementRules {
       return;
     }
     PlacementRules rules = new PlacementRules(core);
+    if (rules.hasLostBoth(events)) {
+      // Of two lines of a task: it waits since this decision, and is placed by the next one.
+      return;
+    }
     rules.gather(events);
     rules.checkPlaced();
     rules.checkJobs(events.size() < 8_000);
     rules.checkAlone();
+  }
+
+  private boolean hasLostBoth(List<Event> events) {
+    return events.stream()
+        .filter(Event::hasTaskReleased)
+        .map(event -> core.state().task(event.getTaskReleased().getLease().getTask()))
+        .anyMatch(task -> task != null && task.waits());
   }
 
   private void gather(List<Event> events) {

@@ -98,7 +98,7 @@ final class Simulation {
       case 15 -> beatAll();
       case 16 -> wantBack();
       case 17, 18, 19 -> control();
-      case 20, 21 -> speculate(one);
+      case 20, 21 -> speculate();
       default -> {
         if (!one.connected()) {
           join(worker);
@@ -192,14 +192,11 @@ final class Simulation {
     }
   }
 
-  private void speculate(TestWorker worker) {
+  private void speculate() {
     for (JobRecord job : cluster.core.state().active) {
       for (TaskRecord task : job.partitions) {
-        Hold hold = task.hold;
-        if (hold != null && task.second == null && !hold.worker.equals(worker.name)) {
-          if (cluster.core.takesWork(worker.incarnation)) {
-            cluster.speculate(task, worker);
-          }
+        if (task.hold != null && task.second == null && job.runsPartitions()) {
+          cluster.speculate(task.hold);
           return;
         }
       }

@@ -34,7 +34,7 @@ class SpeculationTest {
     a.says(TestWorker.started(first, 0));
     shared = saves(a, first);
     b = TestWorker.joined(cluster, "b", 1);
-    cluster.speculate(task(), b);
+    cluster.speculate(requireNonNull(task().hold));
     second = b.lease();
   }
 
@@ -198,7 +198,7 @@ class SpeculationTest {
       assertThat(task().second).isNull();
       assertThat(task().errorsWithoutProgress).isZero();
       assertThat(cluster.job(job).state).isEqualTo(JobState.JOB_RUNNING);
-      cluster.speculate(task(), b);
+      cluster.speculate(requireNonNull(task().hold));
       second = b.lease();
     }
   }

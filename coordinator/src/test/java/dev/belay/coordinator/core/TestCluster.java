@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
-import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
@@ -13,10 +12,8 @@ import dev.belay.runtime.proto.Found;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
-import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Place;
 import dev.belay.runtime.proto.SnapshotEntry;
-import dev.belay.runtime.proto.SpeculationStarted;
 import dev.belay.runtime.proto.StreamClosed;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
@@ -132,26 +129,16 @@ final class TestCluster {
     return written;
   }
 
-  /** Lets a second worker begin a partition that is held, as if it were found to be slow. */
-  void speculate(TaskRecord task, TestWorker worker) {
-    Event event =
-        Event.newBuilder()
-            .setMillis(wallMillis)
-            .setSpeculationStarted(
-                SpeculationStarted.newBuilder()
-                    .setLease(
-                        Lease.newBuilder()
-                            .setTask(task.id())
-                            .setEpoch(Epochs.of(1, task.epochCounter + 1)))
-                    .setWorker(worker.name)
-                    .setIncarnation(worker.incarnation))
-            .build();
-    history.before(core.state(), event);
-    core.apply(event);
-    journal.add(event);
-    if (checking) {
-      replica.apply(event);
-      restored.apply(event);
+  /** Lets another worker begin a partition that is held, as if it were found to be slow. */
+  void speculate(Hold first) {
+    for (Event event : core.speculate(first, now()).events()) {
+      history.before(core.state(), event);
+      core.apply(event);
+      journal.add(event);
+      if (checking) {
+        replica.apply(event);
+        restored.apply(event);
+      }
     }
     batch();
   }
