@@ -93,13 +93,7 @@ public final class Core implements StateMachine {
     benching = new Benching(state, liveness, capacity);
     stragglers =
         new StragglerWatch(
-            state.holdings,
-            liveness,
-            progress,
-            yields,
-            splits,
-            placer::pool,
-            speculation);
+            state.holdings, liveness, progress, yields, splits, placer::pool, speculation);
     foresight = new Foresight(state, liveness, (worker, reason) -> List.of(), timing);
   }
 
@@ -290,7 +284,9 @@ public final class Core implements StateMachine {
     return state;
   }
 
-  /** For tests: a second attempt, as if the first were found to be slow; none if there is no room. */
+  /**
+   * For tests: a second attempt, as if the first were found to be slow; none if there is no room.
+   */
   Decision speculate(Hold first, Now now) {
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     capacity.settle();
