@@ -1,5 +1,7 @@
 package dev.belay.coordinator.core;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.belay.coordinator.journal.DataDirectory;
 import dev.belay.coordinator.journal.Journal;
 import dev.belay.coordinator.journal.JournalSettings;
@@ -135,6 +137,9 @@ final class GoldenLife {
     worker.plans(3);
     scene.poison(2);
     worker.says(worker.checkpoint(worker.partition(0)));
+    TestWorker other = TestWorker.joined(scene.cluster, "other", 1);
+    scene.cluster.speculate(requireNonNull(scene.cluster.partition(scene.job, 0).hold));
+    other.says(other.checkpoint(other.lease()));
     return scene.cluster.journal;
   }
 
