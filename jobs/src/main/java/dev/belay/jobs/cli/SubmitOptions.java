@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.Stragglers;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +88,16 @@ final class SubmitOptions {
 
   @Mixin PlacementOptions placement = new PlacementOptions();
 
+  @Option(
+      names = "--stragglers",
+      paramLabel = "auto|split|off",
+      defaultValue = "auto",
+      description =
+          "What is done about partitions that keep the job waiting while workers are idle: they are"
+              + " split, or run a second time beside the first where the job cannot split; only"
+              + " split; or nothing (default: auto).")
+  String stragglers = "auto";
+
   /**
    * What is sent, once it is known to be well-formed.
    *
@@ -128,6 +139,7 @@ final class SubmitOptions {
             .setCheckpointIntervalMillis(intervalMillis(checkpointInterval))
             .setOnLostCheckpoints(onLost())
             .setOnPoison(onPoison())
+            .setStragglers(stragglers())
             .setStuckAfterMillis(stuckMillis(stuckAfter))
             .addAllOutputs(code.outputs(checked));
     code.parameters()
@@ -197,6 +209,17 @@ final class SubmitOptions {
       case "continue" -> OnPoison.ON_POISON_CONTINUE;
       default ->
           throw CliException.usage("--on-poison " + onPoison + " is neither fail nor continue");
+    };
+  }
+
+  private Stragglers stragglers() {
+    return switch (stragglers) {
+      case "auto" -> Stragglers.STRAGGLERS_AUTO;
+      case "split" -> Stragglers.STRAGGLERS_SPLIT_ONLY;
+      case "off" -> Stragglers.STRAGGLERS_OFF;
+      default ->
+          throw CliException.usage(
+              "--stragglers " + stragglers + " is neither auto nor split nor off");
     };
   }
 

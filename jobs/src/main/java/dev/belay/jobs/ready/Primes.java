@@ -26,6 +26,17 @@ public final class Primes implements SplittableJob<Primes.Split, Primes.Progress
   private static final int PARALLELISM = 8;
   private static final int MOST_PARTITIONS = 4096;
 
+  private final long leastCut;
+
+  public Primes() {
+    this(LEAST_NUMBERS);
+  }
+
+  /** With a limit to how few numbers a piece of a split may hold. */
+  Primes(long leastCut) {
+    this.leastCut = leastCut;
+  }
+
   /**
    * A partition's numbers.
    *
@@ -125,7 +136,7 @@ public final class Primes implements SplittableJob<Primes.Split, Primes.Progress
     long next = progress == null ? split.from : progress.next;
     long kept = (long) ((split.to - next) * fraction) / Wheel.NUMBERS * Wheel.NUMBERS;
     long middle = next + kept;
-    return kept < LEAST_NUMBERS || split.to - middle < LEAST_NUMBERS
+    return kept < leastCut || split.to - middle < leastCut
         ? Optional.empty()
         : Optional.of(new Cut<>(new Split(split.from, middle), new Split(middle, split.to)));
   }

@@ -43,18 +43,21 @@ public final class WordCount implements SplittableJob<FileRanges, WordCounts> {
   private static final Delimiters NO_LETTERS = Delimiters.where(value -> !Words.isLetter(value));
 
   private final int spillBytes;
+  private final long leastCutBytes;
 
   public WordCount() {
-    this(WordCounts.USUAL_SPILL_BYTES);
+    this(WordCounts.USUAL_SPILL_BYTES, LEAST_CUT_BYTES);
   }
 
   /**
-   * With a limit of its own.
+   * With limits of its own.
    *
    * @param spillBytes how large a partition's table may grow before it is written out
+   * @param leastCutBytes how small a piece of a split may be
    */
-  WordCount(int spillBytes) {
+  WordCount(int spillBytes, long leastCutBytes) {
     this.spillBytes = spillBytes;
+    this.leastCutBytes = leastCutBytes;
   }
 
   @Override
@@ -127,7 +130,7 @@ public final class WordCount implements SplittableJob<FileRanges, WordCounts> {
   @Override
   public Optional<Cut<FileRanges>> split(
       FileRanges split, @Nullable WordCounts counts, double fraction) {
-    return split.cut(counts == null ? 0 : counts.position(), fraction, LEAST_CUT_BYTES);
+    return split.cut(counts == null ? 0 : counts.position(), fraction, leastCutBytes);
   }
 
   /** Moves the table to a segment. */

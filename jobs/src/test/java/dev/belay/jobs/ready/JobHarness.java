@@ -1,16 +1,20 @@
 package dev.belay.jobs.ready;
 
+import dev.belay.runtime.job.Cut;
 import dev.belay.runtime.job.Job;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.Planning;
+import dev.belay.runtime.job.SplittableJob;
 import dev.belay.storage.state.EncodedState;
 import dev.belay.storage.state.StateCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * Runs a job from plan to publication within one thread and without a runtime, and lets its tasks
@@ -27,6 +31,7 @@ final class JobHarness {
   private final Map<Class<?>, StateCodec> codecs = new HashMap<>();
   private OptionalInt partitions = OptionalInt.empty();
   private int crashes;
+  private int cuts;
 
   /** A split as the plan's object holds it. */
   private record Planned(EncodedState split, Class<?> type) {}
@@ -57,8 +62,9 @@ final class JobHarness {
   /** Runs with these splits in place of the job's own plan. */
   Map<String, Object> run(List<?> splits) throws Exception {
     HarnessPublication publication = new HarnessPublication(parameters);
-    for (int i = 0; i < splits.size(); i++) {
-      publication.add(runPartition(i, splits.get(i)));
+    List<Object> all = new ArrayList<>(splits);
+    for (int i = 0; i < all.size(); i++) {
+      publication.add(runPartition(i, all.get(i), all::add));
     }
     if (mostCrashes > 0) {
       // Publishing is begun again from its start when its worker goes away.
@@ -100,7 +106,13 @@ final class JobHarness {
     return crashes;
   }
 
-  private HarnessTask.Done runPartition(int index, Object split) throws Exception {
+  /** How often a split was cut in two. */
+  int cuts() {
+    return cuts;
+  }
+
+  private HarnessTask.Done runPartition(int index, Object split, Consumer<Object> tails)
+      throws Exception {
     Planned planned = new Planned(codec(split.getClass()).encode(split), split.getClass());
     List<HarnessTask.Checkpoint> checkpoints = new ArrayList<>();
     for (int attempt = 0; ; attempt++) {
@@ -113,9 +125,36 @@ final class JobHarness {
         return task.done();
       } catch (HarnessTask.Crash e) {
         crashes++;
+        if (job instanceof SplittableJob<?, ?> splittable && random.nextBoolean()) {
+          planned = cut(splittable, planned, checkpoints, tails);
+        }
         fallBack(checkpoints);
       }
     }
+  }
+
+  /** Splits at the newest checkpoint; a restore may well fall back behind it. */
+  private <P, S> Planned cut(
+      SplittableJob<P, S> splittable,
+      Planned planned,
+      List<HarnessTask.Checkpoint> checkpoints,
+      Consumer<Object> tails)
+      throws Exception {
+    Class<P> type = splittable.splitType();
+    S state =
+        checkpoints.isEmpty()
+            ? null
+            : codec(splittable.stateType())
+                .decode(checkpoints.get(checkpoints.size() - 1).state(), splittable.stateType());
+    double fraction = 0.05 + 0.9 * random.nextDouble();
+    Optional<Cut<P>> cut =
+        splittable.split(codec(type).decode(planned.split(), type), state, fraction);
+    if (cut.isEmpty()) {
+      return planned;
+    }
+    cuts++;
+    tails.accept(cut.get().tail());
+    return new Planned(codec(type).encode(cut.get().head()), type);
   }
 
   /** The newest checkpoints may turn out to be unreadable. */

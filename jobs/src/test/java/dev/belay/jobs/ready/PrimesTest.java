@@ -42,8 +42,9 @@ class PrimesTest {
   }
 
   @Test
-  void crashesChangeNothing() throws Exception {
+  void crashesAndCutsChangeNothing() throws Exception {
     int crashes = 0;
+    int cuts = 0;
     for (long seed = 1; seed <= 30; seed++) {
       Random random = new Random(seed);
       String upTo = "" + (5_000_000 + random.nextInt(15_000_000));
@@ -51,8 +52,10 @@ class PrimesTest {
       JobHarness crashing = harness(upTo, seed, 20).partitions(1 + random.nextInt(5));
       assertThat(crashing.run()).as("seed %d", seed).isEqualTo(expected);
       crashes += crashing.crashes();
+      cuts += crashing.cuts();
     }
     assertThat(crashes).isGreaterThan(20);
+    assertThat(cuts).isGreaterThan(5);
   }
 
   @Test
@@ -83,6 +86,6 @@ class PrimesTest {
   }
 
   private static JobHarness harness(String upTo, long seed, int crashes) {
-    return new JobHarness(new Primes(), Map.of("upTo", upTo), new Random(seed), crashes);
+    return new JobHarness(new Primes(1000), Map.of("upTo", upTo), new Random(seed), crashes);
   }
 }

@@ -158,7 +158,7 @@ class WordCountTest {
       Random random = new Random(seed);
       Path corpus = temporary.resolve("corpus" + seed);
       Map<String, Long> expected = RandomCorpus.write(corpus, random);
-      WordCount job = new WordCount(random.nextBoolean() ? 200 + random.nextInt(5000) : 1 << 20);
+      WordCount job = new WordCount(random.nextBoolean() ? 200 + random.nextInt(5000) : 1 << 20, 1);
       JobHarness harness = new JobHarness(job, given(corpus), random, 25);
       if (random.nextInt(4) > 0) {
         harness.partitions(1 + random.nextInt(25));

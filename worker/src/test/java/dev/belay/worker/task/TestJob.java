@@ -1,15 +1,18 @@
 package dev.belay.worker.task;
 
-import dev.belay.runtime.job.Job;
+import dev.belay.runtime.job.Cut;
 import dev.belay.runtime.job.ParameterSpec;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.Planning;
 import dev.belay.runtime.job.Publication;
+import dev.belay.runtime.job.SplittableJob;
 import dev.belay.runtime.job.Task;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A job whose steps are what a test makes them. */
-final class TestJob implements Job {
+final class TestJob implements SplittableJob<TestJob.Share, TestJob.Count> {
   static final String NAME = "test";
 
   /** A count, and how it was come by. */
@@ -25,6 +28,12 @@ final class TestJob implements Job {
     void accept(T argument) throws Exception;
   }
 
+  /** How a test cuts. */
+  interface Cutter {
+    Optional<Cut<Share>> cut(Share share, @Nullable Count count, double fraction);
+  }
+
+  volatile Cutter split = (share, count, fraction) -> Optional.empty();
   volatile Step<Parameters> check = parameters -> {};
   volatile Step<Planning> plan = planning -> {};
   volatile Step<Task> run = task -> {};
@@ -54,6 +63,21 @@ final class TestJob implements Job {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public Class<Share> splitType() {
+    return Share.class;
+  }
+
+  @Override
+  public Class<Count> stateType() {
+    return Count.class;
+  }
+
+  @Override
+  public Optional<Cut<Share>> split(Share share, @Nullable Count count, double fraction) {
+    return split.cut(share, count, fraction);
   }
 
   @Override

@@ -98,6 +98,7 @@ public final class JobPage {
             Column.number("PARTITION"),
             Column.word("STATE"),
             Column.text("WORKER"),
+            Column.text("SPLIT FROM"),
             Column.number("EPOCH"),
             Column.number("ATTEMPTS"),
             Column.number("DONE"),
@@ -110,7 +111,8 @@ public final class JobPage {
       table.row(
           partition.getIndex(),
           Names.of(partition.getState()),
-          partition.getWorker().isEmpty() ? "-" : partition.getWorker(),
+          workers(partition),
+          partition.hasSplitFrom() ? Integer.toString(partition.getSplitFrom()) : "-",
           partition.hasEpoch() ? Long.toUnsignedString(partition.getEpoch().getCounter()) : "-",
           partition.getAttempts(),
           progress(partition.getProgress()),
@@ -119,6 +121,15 @@ public final class JobPage {
           saved ? Human.bytes(checkpoint.getStoredBytes()) : "-");
     }
     return table;
+  }
+
+  private static String workers(PartitionDescription partition) {
+    if (partition.getWorker().isEmpty()) {
+      return "-";
+    }
+    return partition.getSecondWorker().isEmpty()
+        ? partition.getWorker()
+        : partition.getWorker() + ", " + partition.getSecondWorker();
   }
 
   private static List<String> problems(JobDescription job) {
