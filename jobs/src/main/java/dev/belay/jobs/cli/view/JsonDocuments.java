@@ -113,14 +113,14 @@ public final class JsonDocuments {
       json.writeNullField("epoch");
     }
     json.writeNumberField("attempts", partition.getAttempts());
+    progress(json, partition.getProgress());
+    checkpoint(json, partition.hasCheckpoint() ? partition.getCheckpoint() : null);
     if (partition.hasSplitFrom()) {
       json.writeNumberField("splitFrom", partition.getSplitFrom());
     } else {
       json.writeNullField("splitFrom");
     }
     text(json, "secondWorker", partition.getSecondWorker());
-    progress(json, partition.getProgress());
-    checkpoint(json, partition.hasCheckpoint() ? partition.getCheckpoint() : null);
     text(json, "error", partition.getError());
     json.writeObjectFieldStart("endings");
     for (CauseCount ending : partition.getEndingsList()) {
