@@ -20,25 +20,18 @@ import org.jspecify.annotations.Nullable;
  * any case, since it is as good as gone, and with it what it did not save.
  */
 final class Foresight {
-  /** Who tells a worker to give everything back and to end. */
-  @FunctionalInterface
-  interface Orders {
-    /** Returns what to send it. */
-    List<Effect> leave(WorkerRecord worker, String reason);
-  }
-
   private final ClusterState state;
   private final Liveness liveness;
-  private final Orders orders;
+  private final Drains drains;
   private final long intervalNanos;
 
   /** Those whose signs are bad, be it acted upon or not. */
   private final Set<WorkerRecord> risky = new LinkedHashSet<>();
 
-  Foresight(ClusterState state, Liveness liveness, Orders orders, Timing timing) {
+  Foresight(ClusterState state, Liveness liveness, Drains drains, Timing timing) {
     this.state = state;
     this.liveness = liveness;
-    this.orders = orders;
+    this.drains = drains;
     this.intervalNanos = timing.heartbeat().toNanos();
   }
 
@@ -80,7 +73,8 @@ final class Foresight {
       worker.leavingSinceNanos = nanos;
     }
     boolean now = preempted || nanos - worker.leavingSinceNanos >= Risk.DRAIN_AFTER_NANOS;
-    return now ? orders.leave(worker, worker.risk.reason()) : List.of();
+    Effect order = now ? drains.order(worker, worker.risk.reason()) : null;
+    return order == null ? List.of() : List.of(order);
   }
 
   private boolean many() {

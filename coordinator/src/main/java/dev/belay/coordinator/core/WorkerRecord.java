@@ -174,6 +174,7 @@ final class WorkerRecord {
     return switch (state()) {
       case BENCHED -> benched;
       case AT_RISK -> risk.reason();
+      case DRAINING -> drainReason;
       case LIVE -> risk.score() >= Risk.SOUND ? risk.reason() : health.pause(nanos);
       default -> "";
     };

@@ -63,8 +63,9 @@ class ForesightTest {
           beat(a, 90, 50, 0);
           sound(b);
         });
-    assertThat(shown(a).getState()).isIn(WorkerState.AT_RISK, WorkerState.DRAINING);
-    assertThat(shown(a).getReason()).contains("garbage collection takes 8", "%");
+    assertThat(shown(a).getState()).as("sent away before it dies").isEqualTo(WorkerState.DRAINING);
+    assertThat(a.draining).as("told so").isTrue();
+    assertThat(shown(a).getReason()).contains("garbage collection takes", "%");
     assertThat(shown(a).getRisk()).isGreaterThan(0.8);
     assertThat(shown(b).getState()).isEqualTo(WorkerState.LIVE);
     cluster.submit(TestCluster.spec());
@@ -118,6 +119,27 @@ class ForesightTest {
         });
     assertThat(shown(a).getState()).isEqualTo(WorkerState.LIVE);
     assertThat(shown(a).getRisk()).isGreaterThan(0.8);
+    assertThat(a.draining).isFalse();
+  }
+
+  @Test
+  void aPreemptionNoticeDrainsAtOnceBeItTheLastWorker() {
+    b.draining = true;
+    b.beat();
+    a.signs = Signs.newBuilder().setPreemption("in 2 min").build();
+    a.beat();
+    assertThat(a.draining).isTrue();
+    assertThat(shown(a).getReason()).isEqualTo("preemption notice: in 2 min");
+  }
+
+  @Test
+  void badSignsMustLastBeforeAWorkerIsSentAway() {
+    sound(a);
+    sound(b);
+    cluster.pass(500);
+    beat(a, 2, 50, 20);
+    assertThat(shown(a).getState()).isEqualTo(WorkerState.AT_RISK);
+    assertThat(a.draining).isFalse();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.belay.jobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
@@ -11,9 +12,11 @@ import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.proto.WorkerState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +81,37 @@ class SuspicionIT {
     assertThat(ended.getRecoveries(0).getToWorker()).isNotEqualTo(hung);
     Awaitility.await().atMost(Cluster.PATIENCE).until(() -> shown(hung).getLingering() == 1);
     assertThat(cluster.processes.logText(hung)).contains("HangingJob.hang");
+  }
+
+  @Test
+  void aWorkerWhoseMachineIsTakenAwayHandsEverythingOverAndLeaves() throws Exception {
+    Path notice = directory.resolve("notice");
+    Process doomed =
+        cluster.processes.start(
+            "w3",
+            "worker",
+            "--coordinator",
+            cluster.address(),
+            "--id",
+            "w3",
+            "--slots",
+            "2",
+            "--data",
+            directory.resolve("w3").toString(),
+            "--preemption-notice",
+            notice.toString());
+    cluster.awaitWorker("w3", WorkerState.LIVE);
+    String job = cluster.submitGated(4);
+    JobDescription before = cluster.awaitAtGate(job, 4);
+    long held = before.getPartitionsList().stream().filter(p -> p.getWorker().equals("w3")).count();
+    assertThat(held).isPositive();
+    Files.writeString(notice, "the machine goes at noon");
+    assertThat(doomed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(doomed.exitValue()).as(cluster.processes.logText("w3")).isZero();
+    JobDescription ended = cluster.finish(job, 4);
+    assertThat(ended.getRecoveriesList())
+        .hasSize((int) held)
+        .allSatisfy(recovery -> assertThat(recovery.getCause()).isEqualTo(Cause.DRAINED));
   }
 
   @Test
