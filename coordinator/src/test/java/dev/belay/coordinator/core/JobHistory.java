@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.JobState;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ final class JobHistory {
     JobLifecycle.Step named = step(event);
     int changed = 0;
     for (Map.Entry<String, JobState> old : before.entrySet()) {
-      JobRecord job = state.existing(old.getKey());
+      // Not existing(id), which is for events: what looks must not count as a change.
+      JobRecord job = Objects.requireNonNull(state.job(old.getKey()));
       boolean meant = named != null && old.getKey().equals(jobOf(event));
       if (meant || job.state != old.getValue()) {
         changed++;
