@@ -6,6 +6,7 @@ import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
 import dev.belay.bench.recovery.RecoveryBenchmark;
 import dev.belay.bench.replay.ReplayBenchmark;
+import dev.belay.bench.stragglers.StragglersBenchmark;
 import dev.belay.bench.throughput.ThroughputBenchmark;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ final class Catalogue {
     all.add(new DetectionBenchmark());
     all.add(new ThroughputBenchmark());
     all.add(new ReplayBenchmark());
+    all.add(new StragglersBenchmark());
     all.addAll(RecoveryBenchmark.all());
     return new Catalogue(all);
   }
