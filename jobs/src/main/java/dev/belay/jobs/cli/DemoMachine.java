@@ -5,6 +5,7 @@ import dev.belay.jobs.cli.view.Rate;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.Stragglers;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.WorkerState;
 import java.util.UUID;
@@ -56,6 +57,8 @@ final class DemoMachine {
                     .addParameters(
                         Parameter.newBuilder().setKey("upTo").setValue(Long.toString(upTo)))
                     .setPartitions(partitions)
+                    // Splits would fill the slots that are to take over from the killed worker.
+                    .setStragglers(Stragglers.STRAGGLERS_OFF)
                     .setCheckpointIntervalMillis(CHECKPOINT_INTERVAL_MILLIS))
             .build());
   }
