@@ -72,6 +72,12 @@ final class Capacity implements Holdings.Watcher {
     }
   }
 
+  /** Whether, for each job that a worker may be needed for, somebody else takes work. */
+  boolean hasSubstitute(WorkerRecord worker) {
+    Seat own = byName.get(worker.name);
+    return own == null || own.pools.stream().allMatch(pool -> pool.hasOther(own));
+  }
+
   /** Forgets those that nobody knows any more. */
   void prune(Liveness liveness) {
     if (byName.size() > liveness.workers().size()) {

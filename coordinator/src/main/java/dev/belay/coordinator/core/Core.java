@@ -94,7 +94,7 @@ public final class Core implements StateMachine {
     stragglers =
         new StragglerWatch(
             state.holdings, liveness, progress, yields, splits, placer::pool, speculation);
-    foresight = new Foresight(state, liveness, drains, timing);
+    foresight = new Foresight(liveness, capacity, drains, timing);
   }
 
   /** What follows from a command, given what is known. Changes no hard state. */

@@ -20,16 +20,22 @@ import org.jspecify.annotations.Nullable;
  * any case, since it is as good as gone, and with it what it did not save.
  */
 final class Foresight {
-  private final ClusterState state;
+  private final Capacity capacity;
   private final Liveness liveness;
   private final Drains drains;
   private final long intervalNanos;
 
-  /** Those whose signs are bad, be it acted upon or not. */
+  /** Between two looks for those among the risky that are gone; only looked for in need. */
+  private static final long PURGE_NANOS = 1_000_000_000L;
+
+  /** Those whose signs are bad, be it acted upon or not, and some that are gone. */
   private final Set<WorkerRecord> risky = new LinkedHashSet<>();
 
-  Foresight(ClusterState state, Liveness liveness, Drains drains, Timing timing) {
-    this.state = state;
+  private boolean purged;
+  private long purgedNanos;
+
+  Foresight(Liveness liveness, Capacity capacity, Drains drains, Timing timing) {
+    this.capacity = capacity;
     this.liveness = liveness;
     this.drains = drains;
     this.intervalNanos = timing.heartbeat().toNanos();
@@ -58,11 +64,13 @@ final class Foresight {
     health.heard(heartbeat.getSigns(), heartbeat.getLingering(), worker.gapNanos, nanos);
     worker.risk = Risk.of(health, intervalNanos, worker.slots);
     boolean bad = worker.risk.score() >= (worker.atRisk ? Risk.SOUND : Risk.AT_RISK);
-    if (bad ? risky.add(worker) : risky.remove(worker)) {
-      forgetGone();
+    if (bad) {
+      risky.add(worker);
+    } else {
+      risky.remove(worker);
     }
     boolean preempted = !health.preemption.isEmpty();
-    boolean spared = bad && !preempted && (many() || !coveredByOthers(worker));
+    boolean spared = bad && !preempted && (many(nanos) || !capacity.hasSubstitute(worker));
     worker.atRisk = bad && !spared;
     boolean leaving = worker.risk.score() >= Risk.DRAIN && !spared;
     if (!leaving || worker.draining) {
@@ -77,23 +85,16 @@ final class Foresight {
     return order == null ? List.of() : List.of(order);
   }
 
-  private boolean many() {
+  private boolean many(long nanos) {
+    if (mostRisky() && (!purged || nanos - purgedNanos >= PURGE_NANOS)) {
+      purged = true;
+      purgedNanos = nanos;
+      risky.removeIf(worker -> worker.lost || liveness.named(worker.name) != worker);
+    }
+    return mostRisky();
+  }
+
+  private boolean mostRisky() {
     return risky.size() * 2 > liveness.present();
-  }
-
-  /** Records that stand for nobody any more; there are as many as changed since. */
-  private void forgetGone() {
-    risky.removeIf(worker -> worker.lost || liveness.named(worker.name) != worker);
-  }
-
-  /** Whether somebody else could run whatever this worker may be needed for. */
-  private boolean coveredByOthers(WorkerRecord worker) {
-    return state.active.stream()
-        .filter(job -> job.demand.metBy(worker))
-        .allMatch(
-            job ->
-                liveness.workers().stream()
-                    .anyMatch(
-                        other -> other != worker && other.takesWork() && job.demand.metBy(other)));
   }
 }

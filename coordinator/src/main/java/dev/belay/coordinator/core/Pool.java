@@ -19,6 +19,9 @@ final class Pool {
   /** How many hosts are compared for one placement. */
   private static final int HOSTS_COMPARED = 16;
 
+  /** How many members are asked whether they could stand in for another. */
+  private static final int SUBSTITUTES_ASKED = 1_000;
+
   /** Sorts behind every name. */
   private static final String LAST = "\uffff";
 
@@ -44,6 +47,13 @@ final class Pool {
   Pool(Demand demand, HostLoad load) {
     this.demand = demand;
     this.load = load;
+  }
+
+  /** Whether anybody else takes work; not everybody is asked where there are very many. */
+  boolean hasOther(Seat seat) {
+    return members.values().stream()
+        .limit(SUBSTITUTES_ASKED)
+        .anyMatch(other -> other != seat && other.worker.takesWork());
   }
 
   /** Where a seat stands: those of the lowest rank are equally good. */

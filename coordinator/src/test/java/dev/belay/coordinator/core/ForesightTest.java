@@ -108,6 +108,34 @@ class ForesightTest {
   }
 
   @Test
+  void whoFellIllAndDiedIsNoReasonToSpareTheNext() {
+    TestWorker c = TestWorker.joined(cluster, "c", 2);
+    TestWorker d = TestWorker.joined(cluster, "d", 2);
+    halfSecondsOf(
+        30,
+        () -> {
+          beat(c, 90, 50, 0);
+          beat(d, 90, 50, 0);
+          sound(a);
+          sound(b);
+        });
+    halfSecondsOf(
+        20,
+        () -> {
+          sound(a);
+          sound(b);
+        });
+    assertThat(shown(d).getState()).isEqualTo(WorkerState.LOST);
+    halfSecondsOf(
+        30,
+        () -> {
+          beat(a, 90, 50, 0);
+          sound(b);
+        });
+    assertThat(shown(a).getState()).isIn(WorkerState.AT_RISK, WorkerState.DRAINING);
+  }
+
+  @Test
   void theLastWhoCouldRunAJobKeepsIt() {
     b.draining = true;
     cluster.submit(TestCluster.spec());
