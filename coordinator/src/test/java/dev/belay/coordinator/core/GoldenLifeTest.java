@@ -6,9 +6,12 @@ import dev.belay.coordinator.journal.DataDirectory;
 import dev.belay.coordinator.journal.Recovery;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,20 +26,33 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dbelay.golden=true} writes it.
  */
 class GoldenLifeTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final boolean WRITE = Boolean.getBoolean("belay.golden");
 
   @TempDir Path root;
 
   @BeforeAll
   static void write() throws IOException {
-    if (Boolean.getBoolean("belay.golden")) {
-      GoldenLife.write(GOLDEN);
+    if (WRITE) {
+      GoldenLife.write(directory());
+    }
+  }
+
+  /** Read from the class path, since mutation testing runs this in another module's directory. */
+  private static Path directory() throws IOException {
+    if (WRITE) {
+      return Path.of("src/test/resources/golden");
+    }
+    URL journal = Objects.requireNonNull(GoldenLifeTest.class.getResource("/golden/journal-2.zip"));
+    try {
+      return Objects.requireNonNull(Path.of(journal.toURI()).getParent());
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
     }
   }
 
   @BeforeEach
   void unpack() throws IOException {
-    try (InputStream in = Files.newInputStream(GOLDEN.resolve("journal-2.zip"));
+    try (InputStream in = Files.newInputStream(directory().resolve("journal-2.zip"));
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Path file = root.resolve(entry.getName());
@@ -47,7 +63,7 @@ class GoldenLifeTest {
   }
 
   private static List<String> expected() throws IOException {
-    return Files.readAllLines(GOLDEN.resolve("journal-2.txt"));
+    return Files.readAllLines(directory().resolve("journal-2.txt"));
   }
 
   private Recovery<GoldenLife.State> recover() throws IOException {
