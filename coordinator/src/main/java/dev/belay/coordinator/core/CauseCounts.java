@@ -21,6 +21,15 @@ final class CauseCounts {
     return counts;
   }
 
+  /** How many there were by any of these causes. */
+  static int of(@Nullable CauseCounts counts, Cause... causes) {
+    int sum = 0;
+    for (Cause cause : causes) {
+      sum += counts == null ? 0 : counts.counts[cause.getNumber()];
+    }
+    return sum;
+  }
+
   /** Those that are not zero, in the order of the causes' numbers. */
   static List<CauseCount> toProto(@Nullable CauseCounts counts) {
     if (counts == null) {

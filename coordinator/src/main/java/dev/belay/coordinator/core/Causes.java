@@ -3,7 +3,7 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.TaskReleased;
 
-/** What follows from why a lease ended: three kinds, which are counted apart. */
+/** What follows from why a lease ended: kinds that are counted apart. */
 final class Causes {
   /** Whose doing it was. */
   enum Kind {
@@ -14,7 +14,9 @@ final class Causes {
     /** The worker leaves in order; the task moves. */
     DRAIN,
     /** The coordinator asked for it: see {@link Yields}. */
-    YIELD
+    YIELD,
+    /** It never began where it was. */
+    UNBEGUN
   }
 
   private Causes() {}
@@ -25,15 +27,24 @@ final class Causes {
       case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED -> Kind.LOSS;
       case DRAINED -> Kind.DRAIN;
       case PREEMPTED, PAUSED, SPLIT, STOPPED -> Kind.YIELD;
+      case NO_SLOT, OLD_THREAD -> Kind.UNBEGUN;
       case CAUSE_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalStateException("a lease ended for no known cause");
+    };
+  }
+
+  /** Whether nothing broke: the task waits like one that never ran, and no recovery is timed. */
+  static boolean harmless(Cause cause) {
+    return switch (kind(cause)) {
+      case YIELD, UNBEGUN -> true;
+      case ERROR, LOSS, DRAIN -> false;
     };
   }
 
   /** Whether the holder knows, since it said so itself. */
   static boolean holderKnows(TaskReleased event) {
     return switch (kind(event.getCause())) {
-      case ERROR, DRAIN -> true;
+      case ERROR, DRAIN, UNBEGUN -> true;
       case LOSS -> false;
       case YIELD -> !event.getRevoked();
     };

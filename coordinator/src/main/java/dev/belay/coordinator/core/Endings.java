@@ -3,6 +3,7 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.JobFailed;
+import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.TaskReleased;
 
 /**
@@ -10,6 +11,9 @@ import dev.belay.runtime.proto.TaskReleased;
  * good.
  */
 final class Endings {
+  /** Where nobody else could take it, it would come back at once. */
+  private static final long BEHIND_THREAD_MILLIS = 1_000;
+
   private final Exhaustion exhaustion;
   private final Yields yields;
 
@@ -36,8 +40,25 @@ final class Endings {
     return it.refused("the coordinator cannot accept " + what);
   }
 
-  Decision released(ReportCase it) {
-    giveBack(it);
+  Decision released(ReportCase it, Released released) {
+    String worker = it.hold().worker;
+    if (yields.of(it.hold()) != null) {
+      giveBack(it);
+      return it.ok();
+    }
+    switch (released.getWhy()) {
+      case NO_SLOT ->
+          release(it, Cause.NO_SLOT, "it waited too long for a slot on worker " + worker, 0);
+      case OLD_THREAD ->
+          release(
+              it,
+              Cause.OLD_THREAD,
+              "a thread of an older attempt hangs on worker "
+                  + worker
+                  + ": restart that worker, or add another",
+              BEHIND_THREAD_MILLIS);
+      case DRAINS, UNRECOGNIZED -> giveBack(it);
+    }
     return it.ok();
   }
 
@@ -45,13 +66,13 @@ final class Endings {
   void giveBack(ReportCase it) {
     Yields.Asked asked = yields.of(it.hold());
     if (asked != null) {
-      release(it, asked.cause, asked.reason);
+      release(it, asked.cause, asked.reason, 0);
     } else {
-      release(it, Cause.DRAINED, "worker " + it.hold().worker + " was drained");
+      release(it, Cause.DRAINED, "worker " + it.hold().worker + " was drained", 0);
     }
   }
 
-  void release(ReportCase it, Cause cause, String message) {
+  private static void release(ReportCase it, Cause cause, String message, long backoffMillis) {
     it.draft()
         .add(
             it.draft()
@@ -60,6 +81,7 @@ final class Endings {
                     TaskReleased.newBuilder()
                         .setLease(it.hold().lease())
                         .setCause(cause)
+                        .setBackoffMillis(backoffMillis)
                         .setMessage(message)));
   }
 

@@ -148,9 +148,10 @@ final class EventApplier {
       second = null;
     }
     task.notBeforeMillis = event.getBackoffMillis() == 0 ? 0 : millis + event.getBackoffMillis();
-    task.error = event.getMessage();
-    if (Causes.kind(event.getCause()) == Causes.Kind.YIELD) {
-      // Nothing broke: it waits like one that never ran, and no recovery is timed.
+    if (event.getCause() != Cause.NO_SLOT) {
+      task.error = event.getMessage();
+    }
+    if (Causes.harmless(event.getCause())) {
       task.step(Step.YIELDED);
       task.releasedMillis = 0;
       task.recovery = null;
@@ -192,6 +193,7 @@ final class EventApplier {
         task.failedOn = worker;
       }
       case LOSS -> task.lossesWithoutProgress += queued ? 0 : 1;
+      case UNBEGUN -> task.failedOn = cause == Cause.OLD_THREAD ? worker : task.failedOn;
       case DRAIN, YIELD -> {}
     }
   }

@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Effect.Refuse.Reason;
+import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.Completion;
 import dev.belay.runtime.proto.DescribeJobRequest;
@@ -128,7 +129,8 @@ final class Queries {
             .setState(shown(task))
             .setWorker(task.hold == null ? "" : task.hold.worker)
             .setEpoch(task.epoch())
-            .setAttempts(task.attempts)
+            .setAttempts(
+                task.attempts - CauseCounts.of(task.endings, Cause.NO_SLOT, Cause.OLD_THREAD))
             .setProgress(progress.of(task))
             .addAllQuarantined(task.quarantined)
             .addAllEndings(CauseCounts.toProto(task.endings));

@@ -95,7 +95,7 @@ final class Reports {
       case PREPARED -> phases.prepared(it, report.getPrepared());
       case PUBLISHED -> phases.published(it);
       case FAILED -> failed(it, report.getFailed());
-      case RELEASED -> endings.released(it);
+      case RELEASED -> endings.released(it, report.getReleased());
       case SPLIT -> splits.split(it, report.getSplit());
       case SPLIT_DECLINED -> splits.declined(it);
       case WHAT_NOT_SET ->

@@ -198,7 +198,7 @@ final class TwoLines {
   /** Whether the end of the first lease leaves the work to the second. */
   static boolean goesOn(Cause cause) {
     return switch (Causes.kind(cause)) {
-      case ERROR, LOSS, DRAIN -> true;
+      case ERROR, LOSS, DRAIN, UNBEGUN -> true;
       // The task is to stop, wherever it runs.
       case YIELD -> false;
     };

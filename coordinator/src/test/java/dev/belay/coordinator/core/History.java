@@ -60,7 +60,7 @@ final class History {
       }
       case TASK_STARTED -> visit(state, event.getTaskStarted().getLease(), Step.STARTED);
       case TASK_RELEASED -> {
-        boolean yielded = Causes.kind(event.getTaskReleased().getCause()) == Causes.Kind.YIELD;
+        boolean yielded = Causes.harmless(event.getTaskReleased().getCause());
         visit(state, event.getTaskReleased().getLease(), yielded ? Step.YIELDED : Step.RELEASED);
       }
       case CHECKPOINT_COMMITTED -> {

@@ -20,6 +20,7 @@ import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.RestartJobRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
@@ -234,7 +235,7 @@ final class Simulation {
     }
     boolean wanted = worker.yields.contains(lease) && random.nextInt(3) > 0;
     if (wanted || worker.draining || random.nextInt(30) == 0) {
-      return TestWorker.released(lease).build();
+      return TestWorker.released(lease, Released.Why.forNumber(random.nextInt(3))).build();
     }
     return switch (lease.getTask().getKind()) {
       case PLAN -> TestWorker.planned(lease, random.nextInt(5)).build();

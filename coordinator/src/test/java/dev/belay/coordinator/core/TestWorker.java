@@ -411,6 +411,10 @@ final class TestWorker {
     return Report.newBuilder().setLease(lease).setReleased(Released.getDefaultInstance());
   }
 
+  static Report.Builder released(Lease lease, Released.Why why) {
+    return Report.newBuilder().setLease(lease).setReleased(Released.newBuilder().setWhy(why));
+  }
+
   /** Plans the only job that waits for it; returns its id. The partitions are assigned at once. */
   String plans(int splits) {
     Lease lease = lease();

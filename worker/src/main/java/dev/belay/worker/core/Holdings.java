@@ -5,6 +5,7 @@ import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.SplitRequest;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *       thread that lingers after its work was stopped takes no slot at first; one that hangs, or
  *       has not left for some heartbeats, does.
  *   <li>What is desired but can never run here is given back, so that it comes again under a new
- *       epoch; so is what has waited too long for a slot, since others may have one.
+ *       epoch; so is what has waited too long for a slot, or for a thread that lingers, since
+ *       others may have one.
  *   <li>What the coordinator asks for is drained once if it runs, and given back at once if it has
  *       not begun.
  * </ul>
@@ -141,7 +143,7 @@ final class Holdings {
     }
     if (queue.contains(lease)) {
       queue.remove(lease);
-      giveBack(lease);
+      giveBack(lease, Released.Why.DRAINS);
     } else if (heldUnder(lease) != null) {
       drain(heldUnder(lease), effects);
     } else {
@@ -177,7 +179,7 @@ final class Holdings {
     fresh.clear();
     yielding.clear();
     if (draining) {
-      queue.takeAll().forEach(this::giveBack);
+      queue.takeAll().forEach(lease -> giveBack(lease, Released.Why.DRAINS));
     }
     while (working + lingering < slots && !queue.isEmpty()) {
       Assignment next = queue.takeFirst(this::isFree);
@@ -198,17 +200,28 @@ final class Holdings {
       stop(held, "the coordinator has assigned it anew", effects);
     }
     if (yielding.contains(lease) || wasStarted(lease) || reports.hasLastWord(lease)) {
-      giveBack(lease);
+      giveBack(lease, Released.Why.DRAINS);
     } else if (held != null && held.stuck) {
-      failFor(held, lease);
+      // It may never leave.
+      giveBack(lease, Released.Why.OLD_THREAD);
     } else if (!queue.contains(lease)) {
       queue.add(assignment, nowNanos);
     }
   }
 
-  /** Gives back what has waited too long for a slot. */
+  /** Gives back what has waited too long for a slot, or behind a thread that does not leave. */
   void giveBackOverdue(long nowNanos) {
-    queue.takeOverdue(nowNanos, QUEUE_PATIENCE_NANOS, this::isFree).forEach(this::giveBack);
+    queue
+        .takeOverdue(nowNanos, QUEUE_PATIENCE_NANOS, this::isFree)
+        .forEach(lease -> giveBack(lease, Released.Why.NO_SLOT));
+    queue
+        .takeOverdue(nowNanos, QUEUE_PATIENCE_NANOS, this::isBehindLingering)
+        .forEach(lease -> giveBack(lease, Released.Why.OLD_THREAD));
+  }
+
+  private boolean isBehindLingering(Lease lease) {
+    Held older = running.get(lease.getTask());
+    return older != null && older.lingers();
   }
 
   private boolean isFree(Lease lease) {
@@ -224,16 +237,9 @@ final class Holdings {
     effects.add(new Effect.Start(assignment));
   }
 
-  /** The thread that hangs may never leave, so the new epoch would wait for ever. */
-  private void failFor(Held held, Lease lease) {
+  private void giveBack(Lease lease, Released.Why why) {
     if (!reports.hasLastWord(lease)) {
-      reports.add(OwnReports.behindStuck(lease, held.lease), 0);
-    }
-  }
-
-  private void giveBack(Lease lease) {
-    if (!reports.hasLastWord(lease)) {
-      reports.add(OwnReports.released(lease), 0);
+      reports.add(OwnReports.released(lease, why), 0);
     }
   }
 
@@ -257,7 +263,7 @@ final class Holdings {
         reports.add(OwnReports.endedSilently(lease), 0);
       }
     } else if (!lastWord && desired.contains(lease)) {
-      giveBack(lease);
+      giveBack(lease, Released.Why.DRAINS);
     }
     forgetOldest();
   }

@@ -1,6 +1,5 @@
 package dev.belay.worker.core;
 
-import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
@@ -15,8 +14,11 @@ final class OwnReports {
 
   private OwnReports() {}
 
-  static Report released(Lease lease) {
-    return Report.newBuilder().setLease(lease).setReleased(Released.getDefaultInstance()).build();
+  static Report released(Lease lease, Released.Why why) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setReleased(Released.newBuilder().setWhy(why))
+        .build();
   }
 
   /** So that a task that vanished is tried again, and not waited for for ever. */
@@ -25,19 +27,6 @@ final class OwnReports {
         Failed.newBuilder()
             .setKind(Failed.Kind.APPLICATION)
             .setMessage("the task's thread ended without saying how; see the worker's log")
-            .build();
-    return Report.newBuilder().setLease(lease).setFailed(failed).build();
-  }
-
-  /** In place of an attempt that would wait for a thread that hangs. */
-  static Report behindStuck(Lease lease, Lease stuck) {
-    Failed failed =
-        Failed.newBuilder()
-            .setKind(Failed.Kind.STUCK)
-            .setMessage(
-                "the thread of the attempt before (epoch "
-                    + Epochs.text(stuck.getEpoch())
-                    + ") still hangs on this worker: restart the worker, or add another")
             .build();
     return Report.newBuilder().setLease(lease).setFailed(failed).build();
   }

@@ -60,16 +60,15 @@ final class WorkQueue {
     return all;
   }
 
-  /** Takes out those that have waited so long though no older thread is in their way. */
-  List<Lease> takeOverdue(long nowNanos, long patienceNanos, Predicate<Lease> mayStart) {
+  /** Takes out those that have waited so long, of those in question. */
+  List<Lease> takeOverdue(long nowNanos, long patienceNanos, Predicate<Lease> wanted) {
     List<Lease> overdue = new ArrayList<>();
     byTask
         .values()
         .removeIf(
             waiting -> {
               Lease lease = waiting.assignment.getLease();
-              boolean taken =
-                  nowNanos - waiting.sinceNanos >= patienceNanos && mayStart.test(lease);
+              boolean taken = nowNanos - waiting.sinceNanos >= patienceNanos && wanted.test(lease);
               if (taken) {
                 overdue.add(lease);
               }

@@ -81,7 +81,7 @@ class QueueTest {
   void whatWaitsTooLongForASlotIsGivenBack() {
     Scene scene = Scene.joined().desired(whole("p0@1", "p1@2", "p2@3")).forget();
     scene.passesAcknowledged(1_900).doesBesideHeartbeats();
-    scene.passesAcknowledged(700).doesBesideHeartbeats("send report 1 p2@3 RELEASED");
+    scene.passesAcknowledged(700).doesBesideHeartbeats("send report 1 p2@3 RELEASED NO_SLOT");
     scene.answers(1, "p2@3", Answer.Verdict.OK).does();
     completes(scene, "p0@1");
   }
@@ -95,11 +95,19 @@ class QueueTest {
     scene.does("stop p0@1: the coordinator has given it to another worker");
   }
 
-  /** It comes again under a newer epoch, and has to wait for the older one's thread anywhere. */
   @Test
-  void whatWaitsForAnOlderThreadIsNotGivenBack() {
+  void whatWaitsForAnOlderThreadIsGivenBackOnceThatLingers() {
     Scene scene = Scene.joined().desired(whole("p0@1")).desired(whole("p0@2")).forget();
-    scene.passesAcknowledged(5_000).doesBesideHeartbeats();
+    scene.passesAcknowledged(1_900).doesBesideHeartbeats();
+    scene.passesAcknowledged(700).doesBesideHeartbeats("send report 1 p0@2 RELEASED OLD_THREAD");
+    scene.answers(1, "p0@2", Answer.Verdict.OK).does();
+    scene.taskEnded("p0@1").does();
+  }
+
+  @Test
+  void whatWaitsForAnOlderThreadStartsWhenThatLeaves() {
+    Scene scene = Scene.joined().desired(whole("p0@1")).desired(whole("p0@2")).forget();
+    scene.passesAcknowledged(1_900).doesBesideHeartbeats();
     scene.taskEnded("p0@1").does("start p0@2");
   }
 

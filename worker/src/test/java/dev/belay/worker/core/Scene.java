@@ -13,6 +13,7 @@ import dev.belay.runtime.proto.HeartbeatAck;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Rejected;
+import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.Signs;
@@ -304,12 +305,9 @@ final class Scene {
       case HEARTBEAT -> line(message.getHeartbeat());
       case REPORT -> {
         Report report = message.getReport();
-        yield "report "
-            + report.getNumber()
-            + " "
-            + text(report.getLease())
-            + " "
-            + report.getWhatCase();
+        Released.Why why = report.getReleased().getWhy();
+        String what = report.getWhatCase() + (why == Released.Why.DRAINS ? "" : " " + why);
+        yield "report " + report.getNumber() + " " + text(report.getLease()) + " " + what;
       }
       case RESYNC -> "resync";
       case KIND_NOT_SET -> throw new AssertionError("an empty message");

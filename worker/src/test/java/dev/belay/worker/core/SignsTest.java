@@ -48,13 +48,13 @@ class SignsTest {
   }
 
   @Test
-  void oneThatHangsLingersAtOnceAndFailsWhateverWouldWaitForIt() {
+  void oneThatHangsLingersAtOnceAndWhateverWouldWaitForItIsGivenBack() {
     scene.desired(leadingTo(assign("p0@1"), "p0@1")).forget();
     Failed stuck = Failed.newBuilder().setKind(Failed.Kind.STUCK).build();
     scene.reports(1, report("p0@1").setFailed(stuck)).does("send report 1 p0@1 FAILED");
     scene.passes(500).does("send heartbeat 2 lingering 1");
     scene.answers(1, "p0@1", Verdict.OK).does("answered 1 OK");
-    scene.desired(leadingTo(assign("p0@2"), "p0@2")).does("send report 2 p0@2 FAILED");
+    scene.desired(leadingTo(assign("p0@2"), "p0@2")).does("send report 2 p0@2 RELEASED OLD_THREAD");
     scene.answers(2, "p0@2", Verdict.OK).does();
     scene.taskEnded("p0@1").passes(500).does("send heartbeat 3");
     scene.desired(leadingTo(assign("p0@3"), "p0@3")).does("start p0@3");

@@ -34,6 +34,8 @@ public final class Names {
       case STUCK -> "no safe point";
       case SPLIT -> "split";
       case STOPPED -> "stopped";
+      case NO_SLOT -> "no slot in time";
+      case OLD_THREAD -> "an older thread hangs there";
       case CAUSE_UNSPECIFIED, UNRECOGNIZED -> "unknown cause";
     };
   }
