@@ -59,6 +59,8 @@ public final class Core implements StateMachine {
   private final Drains drains;
   private final Conclusions conclusions = new Conclusions(state);
   private final Queries queries;
+  private final Descriptions descriptions;
+  private final JobProgress jobProgress = new JobProgress(state, progress);
   private final Placer placer;
   private final Benching benching;
   private final StragglerWatch stragglers;
@@ -72,24 +74,27 @@ public final class Core implements StateMachine {
   public Core(Timing timing, String store) {
     JobNames names = new JobNames(state);
     state.holdings.watch(progress);
+    state.holdings.watch(jobProgress);
     liveness = new Liveness(timing);
     announcements = new Announcements(state, liveness, yields, splits);
     Exhaustion exhaustion = new Exhaustion(RetryPolicy.DEFAULT);
     sessions =
-        new Sessions(state, liveness, progress, timing, store, yields, announcements, exhaustion);
+        new Sessions(
+            state, liveness, jobProgress, timing, store, yields, announcements, exhaustion);
     reports = new Reports(state, liveness, yields, splits, exhaustion);
     submissions = new Submissions(state, names);
     control = new JobControl(state, names, yields);
     drains = new Drains(state, liveness, capacity);
     placer = new Placer(state, liveness, RetryPolicy.DEFAULT, capacity, yields, exhaustion);
-    queries =
-        new Queries(
-            state,
+    descriptions =
+        new Descriptions(
             liveness,
             progress,
+            jobProgress,
             yields,
             names,
             new Trouble(state, liveness, progress, placer.alone()));
+    queries = new Queries(state, liveness, descriptions);
     benching = new Benching(state, liveness, capacity);
     stragglers =
         new StragglerWatch(
@@ -108,7 +113,7 @@ public final class Core implements StateMachine {
           Decision.of(queries.completions(command, command.getListCompletions()));
       case SUBMIT -> submissions.submit(command, command.getSubmit(), now);
       case LIST_JOBS -> Decision.of(queries.list(command));
-      case DESCRIBE_JOB -> Decision.of(queries.describe(command, command.getDescribeJob()));
+      case DESCRIBE_JOB -> Decision.of(descriptions.describe(command, command.getDescribeJob()));
       case CANCEL_JOB -> control.cancel(command, command.getCancelJob(), now);
       case PAUSE_JOB -> control.pause(command, command.getPauseJob().getJob(), now);
       case RESUME_JOB -> control.resume(command, command.getResumeJob().getJob(), now);
@@ -217,6 +222,7 @@ public final class Core implements StateMachine {
   @Override
   public void apply(Event event) {
     applier.apply(event);
+    jobProgress.applied(event);
   }
 
   /** Takes in an entry of a snapshot. */
@@ -250,6 +256,7 @@ public final class Core implements StateMachine {
     Invariants.check(state);
     liveness.look(now.nanos());
     state.holdings.drainChanges();
+    jobProgress.countAll();
     sessions.expectHolders(now.nanos());
     control.resumeYields(now.nanos());
     List<Effect> effects = new ArrayList<>();
@@ -277,6 +284,11 @@ public final class Core implements StateMachine {
   /** For tests of what holds at any time. */
   Capacity capacity() {
     return capacity;
+  }
+
+  /** For tests of what holds at any time. */
+  JobProgress jobProgress() {
+    return jobProgress;
   }
 
   /** For tests of what holds at any time. */

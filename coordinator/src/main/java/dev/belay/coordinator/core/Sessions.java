@@ -31,7 +31,7 @@ final class Sessions {
 
   private final ClusterState state;
   private final Liveness liveness;
-  private final LiveProgress progress;
+  private final JobProgress progress;
   private final Timing timing;
   private final String store;
   private final Yields yields;
@@ -41,7 +41,7 @@ final class Sessions {
   Sessions(
       ClusterState state,
       Liveness liveness,
-      LiveProgress progress,
+      JobProgress progress,
       Timing timing,
       String store,
       Yields yields,

@@ -163,6 +163,7 @@ final class TestCluster {
 
   private void check() {
     Invariants.check(core.state());
+    core.state().jobs.values().forEach(this::checkProgress);
     List<SnapshotEntry> live = snapshot(core);
     assertThat(snapshot(replica)).as("a replica fed with all events").isEqualTo(live);
     assertThat(snapshot(restored)).as("a replica restored from a snapshot").isEqualTo(live);
@@ -171,6 +172,16 @@ final class TestCluster {
       assertThat(snapshot(restored)).as("a snapshot of what was restored").isEqualTo(live);
       Invariants.check(restored.state());
     }
+  }
+
+  private void checkProgress(JobRecord job) {
+    double parts = 0;
+    for (TaskRecord partition : job.partitions) {
+      parts += core.jobProgress().part(partition);
+    }
+    assertThat(core.jobProgress().of(job).getDone())
+        .as("how far %s has come, counted anew", job.id)
+        .isEqualTo(Math.round(parts + 1000 * job.weightSucceeded));
   }
 
   static List<SnapshotEntry> snapshot(Core core) {
@@ -260,6 +271,11 @@ final class TestCluster {
   JobDescription describe(String job) {
     Message reply = ask(command().setDescribeJob(DescribeJobRequest.newBuilder().setJob(job)));
     return (JobDescription) requireNonNull(reply);
+  }
+
+  /** A page of its partitions. */
+  JobDescription describe(DescribeJobRequest.Builder page) {
+    return (JobDescription) requireNonNull(ask(command().setDescribeJob(page)));
   }
 
   /** Returns the reply; null if it was refused. Every request is answered in its batch. */

@@ -40,8 +40,8 @@ public final class CoordinatorClient implements AutoCloseable {
 
   private static final int DEADLINE_SECONDS = 10;
 
-  /** A job of a million partitions, described. */
-  private static final int MAX_ANSWER_BYTES = 512 << 20;
+  /** Lists of jobs and workers are not paged; what is described is, and far smaller. */
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final HostPort address;
   private final ManagedChannel channel;
@@ -76,11 +76,17 @@ public final class CoordinatorClient implements AutoCloseable {
   }
 
   /**
+   * The first page, which is all of a job of at most 1,000 partitions.
+   *
    * @param job an id, or a name if it is unique
    */
   public JobDescription describe(String job, boolean summaryOnly) {
-    DescribeJobRequest request =
-        DescribeJobRequest.newBuilder().setJob(job).setSummaryOnly(summaryOnly).build();
+    return describe(
+        DescribeJobRequest.newBuilder().setJob(job).setSummaryOnly(summaryOnly).build());
+  }
+
+  /** A page. */
+  public JobDescription describe(DescribeJobRequest request) {
     return call(service -> service.describeJob(request));
   }
 

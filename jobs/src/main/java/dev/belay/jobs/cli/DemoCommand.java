@@ -136,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
       output.document(
           json -> {
             json.writeStartObject();
-            JsonDocuments.jobFields(json, job);
+            JsonDocuments.jobFields(json, List.of(job));
             json.writeNumberField("expected", known.count());
             json.writeEndObject();
           });

@@ -42,7 +42,7 @@ final class JobControlCall {
     try (CoordinatorClient client = coordinator.connect()) {
       JobControlReply reply = request.apply(client);
       output.say("belay: " + reply.getJobId() + " is " + Names.of(reply.getState()));
-      return Outcome.report(output, follow(client, reply.getJobId(), job -> false));
+      return Outcome.report(output, client, follow(client, reply.getJobId(), job -> false));
     }
   }
 

@@ -3,19 +3,28 @@ package dev.belay.jobs.cli;
 import dev.belay.jobs.cli.view.JobEvents;
 import dev.belay.jobs.cli.view.Names;
 import dev.belay.jobs.cli.view.ProgressView;
+import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.JobDescription;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Follows a job to its end, and shows a person how it comes along. */
+/**
+ * Follows a job to its end, and shows a person how it comes along. Of a job of more partitions than
+ * a page has, it looks at those alone that something is wrong with.
+ */
 final class JobFollower {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   static final long POLL_MILLIS = 200;
   private static final long POLL_LARGE_MILLIS = 1000;
   private static final long TROUBLE_MILLIS = 2000;
   private static final long STARTING_MILLIS = 15_000;
-  private static final int LARGE = 2000;
+
+  /** More than one page. */
+  private static final int LARGE = 1000;
+
+  /** What happened to a large job since the last look. */
+  private static final int RECENT_RECOVERIES = 1000;
 
   private final CoordinatorClient client;
   private final ProgressView view;
@@ -56,7 +65,8 @@ final class JobFollower {
    * Returns when the job has ended, or when it was stopped.
    *
    * @param observer told of each look at the job
-   * @return the job as it was last seen
+   * @return the job as it was last seen; if that is large, without partitions: {@link JobPages}
+   *     reads them
    */
   JobDescription follow(String jobId, Consumer<JobDescription> observer) {
     return follow(jobId, observer, job -> false);
@@ -70,17 +80,28 @@ final class JobFollower {
   private JobDescription follow(
       String jobId, Consumer<JobDescription> observer, Predicate<JobDescription> awaited) {
     JobEvents events = new JobEvents((int) (troubleMillis / pollMillis));
+    boolean large = false;
     while (true) {
-      JobDescription job = patience.ask(() -> client.describe(jobId, false));
+      DescribeJobRequest look = look(jobId, large);
+      JobDescription job = patience.ask(() -> client.describe(look));
       events.next(job).forEach(view::event);
       view.show(job.getSummary());
       observer.accept(job);
-      boolean large = job.getSummary().getPartitions() > LARGE;
+      boolean whole = !large && !job.hasNextPartition();
+      large = job.getSummary().getPartitions() > LARGE;
       if (Names.ended(job.getSummary().getState())
           || awaited.test(job)
           || stop.await(large ? POLL_LARGE_MILLIS : pollMillis)) {
-        return job;
+        return whole ? job : job.toBuilder().clearPartitions().setNextPartition(0).build();
       }
     }
+  }
+
+  private static DescribeJobRequest look(String jobId, boolean large) {
+    DescribeJobRequest.Builder look = DescribeJobRequest.newBuilder().setJob(jobId);
+    if (large) {
+      look.setTroubled(true).setRecoveries(RECENT_RECOVERIES);
+    }
+    return look.build();
   }
 }

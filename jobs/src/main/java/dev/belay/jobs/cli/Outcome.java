@@ -17,12 +17,12 @@ final class Outcome {
    *
    * @return the exit code
    */
-  static int report(Output output, JobDescription job) {
+  static int report(Output output, CoordinatorClient client, JobDescription job) {
     JobSummary summary = job.getSummary();
     if (!output.json()) {
       JobPage.result(job).forEach(output::line);
     }
-    document(output, job);
+    document(output, client, job);
     String took = Human.duration(summary.getEndedMillis() - summary.getSubmittedMillis());
     String error = summary.getError().isEmpty() ? "" : ": " + Human.line(summary.getError());
     output.say(
@@ -51,9 +51,10 @@ final class Outcome {
   }
 
   /** With {@code --json}: the job as it is. */
-  static void document(Output output, JobDescription job) {
+  static void document(Output output, CoordinatorClient client, JobDescription job) {
     if (output.json()) {
-      output.document(json -> JsonDocuments.job(json, job));
+      JobPages pages = JobPages.all(client, job);
+      output.stream(json -> JsonDocuments.job(json, pages));
     }
   }
 }

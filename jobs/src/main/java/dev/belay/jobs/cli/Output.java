@@ -11,12 +11,14 @@ import dev.belay.jobs.cli.view.ProgressView;
 import dev.belay.jobs.cli.view.Table;
 import dev.belay.jobs.cli.view.Terminal;
 import dev.belay.jobs.cli.view.TerminalProgress;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * written is.
  */
 public final class Output {
+  private static final int STREAM_BYTES = 1 << 16;
+
   private final OutputStream out;
   private final Charset charset;
   private final PrintStream err;
@@ -76,21 +80,65 @@ public final class Output {
     table.lines(terminal.out() ? terminal.columns() : 0).forEach(this::line);
   }
 
-  /** The result, for programs. At most one a command. */
+  /** The result, for programs, written when it is complete. At most one a command. */
   public synchronized void document(Document document) {
+    begin();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    generate(bytes, document);
+    bytes.write('\n');
+    write(bytes.toByteArray());
+  }
+
+  /**
+   * As {@link #document}, but written as it comes, for documents that do not fit into memory. If
+   * its source throws on the way, that is passed on, and the document is left open so that nobody
+   * takes it for complete.
+   */
+  public synchronized void stream(Document document) {
+    begin();
+    try {
+      generate(new BufferedOutputStream(new Result(), STREAM_BYTES), document);
+      write(new byte[] {'\n'});
+    } catch (UncheckedIOException e) {
+      if (failure == null) {
+        throw e;
+      }
+    }
+  }
+
+  private void begin() {
     if (!json || documentWritten) {
       throw new IllegalStateException("one document, and only with --json");
     }
     documentWritten = true;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator generator = new JsonFactory().createGenerator(bytes)) {
+  }
+
+  private static void generate(OutputStream to, Document document) {
+    try (JsonGenerator generator =
+        new JsonFactory()
+            .configure(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT, false)
+            .createGenerator(to)) {
       generator.setPrettyPrinter(layout());
       document.writeTo(generator);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    bytes.write('\n');
-    write(bytes.toByteArray());
+  }
+
+  /** Standard output; throws once its reader has gone, so that no more is fetched for nobody. */
+  private final class Result extends OutputStream {
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      Output.this.write(Arrays.copyOfRange(bytes, from, from + length));
+      if (failure != null) {
+        throw failure;
+      }
+    }
   }
 
   /**

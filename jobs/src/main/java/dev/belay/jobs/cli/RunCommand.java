@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
       JobDescription ended = follow(cluster, client, view, submission.submit(), known);
       succeeded = ended.getSummary().getState() == JobState.JOB_SUCCEEDED;
       view.close();
-      return report(ended);
+      return report(client, ended);
     } finally {
       leave(directory, succeeded);
     }
@@ -105,14 +105,19 @@ final class RunCommand implements Callable<Integer> {
     return new JobFollower(client, view, stop, JobFollower.POLL_MILLIS).follow(jobId);
   }
 
-  private int report(JobDescription job) {
+  private int report(CoordinatorClient client, JobDescription job) {
     if (Names.ended(job.getSummary().getState())) {
-      return Outcome.report(output, job);
+      return Outcome.report(output, client, job);
     }
     CliException reason = stop.reason();
-    Outcome.document(output, job);
     if (reason == null) {
       throw new IllegalStateException("neither ended nor stopped");
+    }
+    try {
+      Outcome.document(output, client, job);
+    } catch (CliException e) {
+      // What stopped it may have stopped the coordinator, too.
+      reason.addSuppressed(e);
     }
     throw reason;
   }

@@ -96,6 +96,6 @@ final class SubmitCommand implements Callable<Integer> {
     try (ProgressView view = output.progress()) {
       ended = new JobFollower(client, view).follow(jobId);
     }
-    return Outcome.report(output, ended);
+    return Outcome.report(output, client, ended);
   }
 }

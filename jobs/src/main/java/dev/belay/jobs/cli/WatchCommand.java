@@ -40,7 +40,7 @@ final class WatchCommand implements Callable<Integer> {
       try (ProgressView view = output.progress()) {
         ended = new JobFollower(client, view).follow(jobId);
       }
-      return Outcome.report(output, ended);
+      return Outcome.report(output, client, ended);
     }
   }
 }

@@ -41,6 +41,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Answers clients with what a test put into it, over a real port of this machine. */
@@ -53,6 +54,11 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
 
   /** What describing a job answers, one after the other; the last one again and again. */
   final Map<String, Queue<JobDescription>> jobs = new ConcurrentHashMap<>();
+
+  /** What else describing a job answers, where it depends on what is asked for. */
+  final Map<String, Function<DescribeJobRequest, JobDescription>> paged = new ConcurrentHashMap<>();
+
+  final List<DescribeJobRequest> described = new CopyOnWriteArrayList<>();
 
   /** Refusals to give before anything else, one a call. */
   final Queue<Status> refusals = new ConcurrentLinkedQueue<>();
@@ -106,6 +112,12 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
 
   @Override
   public void describeJob(DescribeJobRequest request, StreamObserver<JobDescription> answer) {
+    described.add(request);
+    Function<DescribeJobRequest, JobDescription> pages = paged.get(request.getJob());
+    if (pages != null) {
+      answer(answer, pages.apply(request));
+      return;
+    }
     if (!jobs.containsKey(request.getJob())) {
       answer.onError(
           Status.NOT_FOUND

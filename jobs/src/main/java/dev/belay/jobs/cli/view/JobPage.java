@@ -19,21 +19,52 @@ import java.util.stream.Collectors;
 
 /** A job in full, for people. */
 public final class JobPage {
+  /** How many recoveries are shown, the latest: no more need be asked for. */
+  public static final int MOST_RECOVERIES = 50;
+
+  /** Lines; from then on the problems of no further partition are told. */
+  private static final int MOST_PROBLEMS = 1000;
+
   private JobPage() {}
 
+  /**
+   * Prints a job.
+   *
+   * @param pages of the partitions to show; none is kept
+   * @param more what else there is and how to see it, in one line; empty: nothing
+   */
   public static void print(
-      JobDescription job, long nowMillis, Consumer<String> lines, Consumer<Table> tables) {
+      JobDescription job,
+      Iterable<JobDescription> pages,
+      String more,
+      long nowMillis,
+      Consumer<String> lines,
+      Consumer<Table> tables) {
     head(job, nowMillis).forEach(lines);
-    if (job.getPartitionsCount() > 0) {
-      lines.accept("");
-      tables.accept(partitions(job));
+    Table table = table();
+    List<String> problems = new ArrayList<>();
+    boolean first = true;
+    for (JobDescription page : pages) {
+      if (page.getPartitionsCount() == 0) {
+        continue;
+      }
+      if (first) {
+        lines.accept("");
+        first = false;
+      }
+      page.getPartitionsList().forEach(partition -> row(table, partition));
+      tables.accept(table);
+      table.turnPage();
+      addProblems(page, problems);
     }
-    problems(job).forEach(lines);
-    if (job.getRecoveriesCount() > 0) {
-      lines.accept("");
-      lines.accept("recoveries:");
-      tables.accept(recoveries(job));
+    if (!more.isEmpty()) {
+      lines.accept(more);
     }
+    if (!problems.isEmpty()) {
+      lines.accept("");
+      problems.forEach(lines);
+    }
+    recoveries(job, lines, tables);
     if (job.hasResult()) {
       lines.accept("");
       lines.accept("result:");
@@ -56,12 +87,7 @@ public final class JobPage {
     field(lines, "job", summary.getJob() + parameters(job.getSpec()));
     field(lines, "state", Names.of(summary.getState()));
     field(lines, "progress", progress(summary.getProgress()));
-    if (summary.getQuarantined() > 0) {
-      field(
-          lines,
-          "quarantined",
-          summary.getQuarantined() + " of " + summary.getPartitions() + " partitions");
-    }
+    field(lines, "partitions", counts(summary));
     boolean ended = summary.getEndedMillis() != 0;
     long end = ended ? summary.getEndedMillis() : nowMillis;
     field(
@@ -79,6 +105,19 @@ public final class JobPage {
     return lines;
   }
 
+  /** As in "512 of 1000 succeeded, 8 running, 1 failed". */
+  private static String counts(JobSummary summary) {
+    if (summary.getPartitions() == 0) {
+      return "";
+    }
+    String counts = summary.getSucceeded() + " of " + summary.getPartitions() + " succeeded";
+    counts += summary.getRunning() == 0 ? "" : ", " + summary.getRunning() + " running";
+    counts += summary.getFailed() == 0 ? "" : ", " + summary.getFailed() + " failed";
+    return summary.getQuarantined() == 0
+        ? counts
+        : counts + ", " + summary.getQuarantined() + " in quarantine";
+  }
+
   private static void field(List<String> lines, String name, String value) {
     if (!value.isEmpty()) {
       lines.add(String.format("%-12s %s", name + ":", Human.line(value)));
@@ -92,35 +131,34 @@ public final class JobPage {
     return text.toString();
   }
 
-  private static Table partitions(JobDescription job) {
-    Table table =
-        new Table(
-            Column.number("PARTITION"),
-            Column.word("STATE"),
-            Column.text("WORKER"),
-            Column.text("SPLIT FROM"),
-            Column.number("EPOCH"),
-            Column.number("ATTEMPTS"),
-            Column.number("DONE"),
-            Column.number("CHECKPOINT"),
-            Column.number("STATE SIZE"),
-            Column.number("STORED"));
-    for (PartitionDescription partition : job.getPartitionsList()) {
-      Checkpoint checkpoint = partition.getCheckpoint();
-      boolean saved = partition.hasCheckpoint();
-      table.row(
-          partition.getIndex(),
-          Names.of(partition.getState()),
-          workers(partition),
-          partition.hasSplitFrom() ? Integer.toString(partition.getSplitFrom()) : "-",
-          partition.hasEpoch() ? Long.toUnsignedString(partition.getEpoch().getCounter()) : "-",
-          partition.getAttempts(),
-          progress(partition.getProgress()),
-          saved ? Long.toUnsignedString(checkpoint.getSequence()) : "-",
-          saved ? Human.bytes(checkpoint.getBytes()) : "-",
-          saved ? Human.bytes(checkpoint.getStoredBytes()) : "-");
-    }
-    return table;
+  private static Table table() {
+    return new Table(
+        Column.number("PARTITION"),
+        Column.word("STATE"),
+        Column.text("WORKER"),
+        Column.text("SPLIT FROM"),
+        Column.number("EPOCH"),
+        Column.number("ATTEMPTS"),
+        Column.number("DONE"),
+        Column.number("CHECKPOINT"),
+        Column.number("STATE SIZE"),
+        Column.number("STORED"));
+  }
+
+  private static void row(Table table, PartitionDescription partition) {
+    Checkpoint checkpoint = partition.getCheckpoint();
+    boolean saved = partition.hasCheckpoint();
+    table.row(
+        partition.getIndex(),
+        Names.of(partition.getState()),
+        workers(partition),
+        partition.hasSplitFrom() ? Integer.toString(partition.getSplitFrom()) : "-",
+        partition.hasEpoch() ? Long.toUnsignedString(partition.getEpoch().getCounter()) : "-",
+        partition.getAttempts(),
+        progress(partition.getProgress()),
+        saved ? Long.toUnsignedString(checkpoint.getSequence()) : "-",
+        saved ? Human.bytes(checkpoint.getBytes()) : "-",
+        saved ? Human.bytes(checkpoint.getStoredBytes()) : "-");
   }
 
   private static String workers(PartitionDescription partition) {
@@ -132,35 +170,36 @@ public final class JobPage {
         : partition.getWorker() + ", " + partition.getSecondWorker();
   }
 
-  private static List<String> problems(JobDescription job) {
-    List<String> lines = new ArrayList<>();
-    for (PartitionDescription partition : job.getPartitionsList()) {
-      if (!partition.getError().isEmpty()) {
-        lines.add(Human.line("partition " + partition.getIndex() + ": " + partition.getError()));
-      }
-      if (partition.getEndingsCount() > 0) {
-        lines.add("partition " + partition.getIndex() + ": ended early: " + endings(partition));
-      }
-      partition.getDetail().lines().forEach(line -> lines.add("    " + Human.line(line)));
-      partition.getLogList().forEach(line -> lines.add("    | " + Human.line(line)));
-      for (QuarantinedCheckpoint bad : partition.getQuarantinedList()) {
-        lines.add(
-            Human.line(
-                "partition "
-                    + partition.getIndex()
-                    + ": checkpoint "
-                    + Long.toUnsignedString(bad.getSequence())
-                    + " is unusable: "
-                    + bad.getMessage()
-                    + " ("
-                    + bad.getKey()
-                    + ")"));
+  private static void addProblems(JobDescription page, List<String> lines) {
+    for (PartitionDescription partition : page.getPartitionsList()) {
+      if (lines.size() < MOST_PROBLEMS) {
+        addProblems(partition, lines);
       }
     }
-    if (!lines.isEmpty()) {
-      lines.add(0, "");
+  }
+
+  private static void addProblems(PartitionDescription partition, List<String> lines) {
+    if (!partition.getError().isEmpty()) {
+      lines.add(Human.line("partition " + partition.getIndex() + ": " + partition.getError()));
     }
-    return lines;
+    if (partition.getEndingsCount() > 0) {
+      lines.add("partition " + partition.getIndex() + ": ended early: " + endings(partition));
+    }
+    partition.getDetail().lines().forEach(line -> lines.add("    " + Human.line(line)));
+    partition.getLogList().forEach(line -> lines.add("    | " + Human.line(line)));
+    for (QuarantinedCheckpoint bad : partition.getQuarantinedList()) {
+      lines.add(
+          Human.line(
+              "partition "
+                  + partition.getIndex()
+                  + ": checkpoint "
+                  + Long.toUnsignedString(bad.getSequence())
+                  + " is unusable: "
+                  + bad.getMessage()
+                  + " ("
+                  + bad.getKey()
+                  + ")"));
+    }
   }
 
   /** As in "3 x error in the job's code, 1 x drained". */
@@ -168,6 +207,18 @@ public final class JobPage {
     return partition.getEndingsList().stream()
         .map(one -> one.getCount() + " x " + Names.of(one.getCause()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static void recoveries(
+      JobDescription job, Consumer<String> lines, Consumer<Table> tables) {
+    if (job.getRecoveriesCount() == 0) {
+      return;
+    }
+    lines.accept("");
+    boolean all = job.getRecoveriesCount() < MOST_RECOVERIES;
+    lines.accept(
+        all ? "recoveries:" : "the latest " + MOST_RECOVERIES + " recoveries (--json has all):");
+    tables.accept(recoveries(job));
   }
 
   private static Table recoveries(JobDescription job) {

@@ -14,6 +14,7 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.WorkerDescription;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,24 @@ import org.jspecify.annotations.Nullable;
 public final class JsonDocuments {
   private JsonDocuments() {}
 
-  /** The fields of {@code describe}, inside an object that the caller opens and closes. */
-  public static void jobFields(JsonGenerator json, JobDescription job) throws IOException {
+  /**
+   * The fields of {@code describe}, inside an object that the caller opens and closes.
+   *
+   * @param pages of the job's partitions, in order; the first tells of the job as a whole
+   */
+  public static void jobFields(JsonGenerator json, Iterable<JobDescription> pages)
+      throws IOException {
+    Iterator<JobDescription> page = pages.iterator();
+    JobDescription job = page.next();
     JobSummary summary = job.getSummary();
     json.writeStringField("jobId", summary.getJobId());
     json.writeStringField("name", summary.getName());
     json.writeStringField("job", summary.getJob());
     json.writeStringField("state", Names.of(summary.getState()));
     json.writeArrayFieldStart("partitions");
-    for (PartitionDescription partition : job.getPartitionsList()) {
-      partition(json, partition);
+    partitions(json, job);
+    while (page.hasNext()) {
+      partitions(json, page.next());
     }
     json.writeEndArray();
     json.writeArrayFieldStart("recoveries");
@@ -48,9 +57,9 @@ public final class JsonDocuments {
     Wishes.fields(json, job.getSpec());
   }
 
-  public static void job(JsonGenerator json, JobDescription job) throws IOException {
+  public static void job(JsonGenerator json, Iterable<JobDescription> pages) throws IOException {
     json.writeStartObject();
-    jobFields(json, job);
+    jobFields(json, pages);
     json.writeEndObject();
   }
 
@@ -99,6 +108,12 @@ public final class JsonDocuments {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void partitions(JsonGenerator json, JobDescription page) throws IOException {
+    for (PartitionDescription partition : page.getPartitionsList()) {
+      partition(json, partition);
+    }
   }
 
   private static void partition(JsonGenerator json, PartitionDescription partition)

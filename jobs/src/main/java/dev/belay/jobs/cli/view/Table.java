@@ -14,6 +14,8 @@ public final class Table {
 
   private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
+  private int[] least;
+  private boolean titled;
 
   /**
    * A column.
@@ -38,6 +40,17 @@ public final class Table {
 
   public Table(Column... columns) {
     this.columns = List.of(columns);
+    least = this.columns.stream().mapToInt(column -> column.title().length()).toArray();
+  }
+
+  /**
+   * Goes on below: the rows so far are shown, and what comes is in the same columns, which can only
+   * become wider.
+   */
+  public void turnPage() {
+    least = widths();
+    rows.clear();
+    titled = true;
   }
 
   public void row(Object... cells) {
@@ -48,24 +61,26 @@ public final class Table {
   }
 
   /**
-   * The lines, the titles first.
+   * The lines; on the first page, the titles first.
    *
    * @param width in characters; 0: as wide as needed
    */
   public List<String> lines(int width) {
     List<String> titles = columns.stream().map(Column::title).toList();
-    int[] widths = widths(titles);
+    int[] widths = widths();
     if (width > 0) {
       shrink(widths, width);
     }
     List<String> lines = new ArrayList<>();
-    lines.add(line(titles, widths));
+    if (!titled) {
+      lines.add(line(titles, widths));
+    }
     rows.forEach(row -> lines.add(line(row, widths)));
     return lines;
   }
 
-  private int[] widths(List<String> titles) {
-    int[] widths = titles.stream().mapToInt(String::length).toArray();
+  private int[] widths() {
+    int[] widths = least.clone();
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], row.get(i).length());
