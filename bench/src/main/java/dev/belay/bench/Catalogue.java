@@ -6,6 +6,8 @@ import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
 import dev.belay.bench.recovery.RecoveryBenchmark;
 import dev.belay.bench.replay.ReplayBenchmark;
+import dev.belay.bench.scale.DescribeBenchmark;
+import dev.belay.bench.scale.WorkersBenchmark;
 import dev.belay.bench.stragglers.StragglersBenchmark;
 import dev.belay.bench.throughput.ThroughputBenchmark;
 import java.util.ArrayList;
@@ -24,6 +26,8 @@ final class Catalogue {
   /** Everything that there is. */
   static Catalogue standard() {
     List<Benchmark> all = new ArrayList<>(JmhBenchmarks.all());
+    all.add(new WorkersBenchmark());
+    all.add(new DescribeBenchmark());
     all.add(new IntervalModel());
     all.add(new IntervalMeasured());
     all.add(new DetectionBenchmark());

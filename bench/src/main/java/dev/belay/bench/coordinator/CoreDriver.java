@@ -1,5 +1,6 @@
 package dev.belay.bench.coordinator;
 
+import com.google.protobuf.Message;
 import dev.belay.coordinator.core.Core;
 import dev.belay.coordinator.core.Decision;
 import dev.belay.coordinator.core.Effect;
@@ -66,6 +67,18 @@ public final class CoreDriver {
     effects.addAll(core.announce());
     effects.forEach(fleet::hear);
     return decided;
+  }
+
+  /** Asks something, and returns the answer. */
+  public Message ask(Command.Builder question) {
+    List<Effect> effects = new ArrayList<>();
+    decide(question.setReceivedNanos(clock.get().nanos()).build(), clock.get(), effects);
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Reply reply) {
+        return reply.message();
+      }
+    }
+    throw new IllegalStateException("no answer to " + question);
   }
 
   private void decide(Command command, Now now, List<Effect> effects) {

@@ -29,15 +29,17 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.Value;
 import dev.belay.runtime.wire.Protocol;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * Workers as a coordinator's core sees them: they hear effects and answer with commands, at once.
- * What they are given they finish, or hold on to, reporting checkpoints. For one thread.
+ * What they are given they finish, or hold on to, reporting checkpoints. For one thread, but that
+ * one other may send the heartbeats and the checkpoints of what is held.
  */
 public final class Fleet {
   private static final String JOB = "bench";
@@ -48,9 +50,9 @@ public final class Fleet {
   private final int slots;
   private final boolean finish;
   private final Consumer<Command> coordinator;
-  private final Map<Long, List<Holding>> held = new LinkedHashMap<>();
+  private final Map<Long, List<Holding>> held = new ConcurrentSkipListMap<>();
   private int partitions;
-  private long reports;
+  private final AtomicLong reports = new AtomicLong();
   private long heartbeats;
   private int completed;
   private int jobsDone;
@@ -87,7 +89,7 @@ public final class Fleet {
   public void join() {
     send(Command.newBuilder().setFound(Found.newBuilder().setCluster("0123456789abcdef")));
     for (long stream = 1; stream <= workers; stream++) {
-      held.put(stream, new ArrayList<>());
+      held.put(stream, new CopyOnWriteArrayList<>());
       fromWorker(
           stream,
           FromWorker.newBuilder()
@@ -130,22 +132,32 @@ public final class Fleet {
   /** One heartbeat of each worker, with the progress of what it holds. */
   public void heartbeats() {
     heartbeats++;
-    held.forEach(
-        (stream, holdings) -> {
-          Heartbeat.Builder heartbeat = Heartbeat.newBuilder().setNumber(heartbeats);
-          for (Holding holding : holdings) {
-            heartbeat.addProgress(
-                TaskProgress.newBuilder()
-                    .setLease(holding.lease)
-                    .setProgress(Progress.newBuilder().setDone(heartbeats).setTotal(1_000_000)));
-          }
-          fromWorker(stream, FromWorker.newBuilder().setHeartbeat(heartbeat));
-        });
+    held.keySet().forEach(stream -> heartbeat(stream, heartbeats));
+  }
+
+  /** A worker's heartbeat, with the progress of what it holds. */
+  public void heartbeat(long stream, long number) {
+    Heartbeat.Builder heartbeat = Heartbeat.newBuilder().setNumber(number);
+    for (Holding holding : held.getOrDefault(stream, List.of())) {
+      heartbeat.addProgress(
+          TaskProgress.newBuilder()
+              .setLease(holding.lease)
+              .setProgress(Progress.newBuilder().setDone(number).setTotal(1_000_000)));
+    }
+    fromWorker(stream, FromWorker.newBuilder().setHeartbeat(heartbeat));
   }
 
   /** One checkpoint of each partition that is held. */
   public void checkpoints() {
     held.values().forEach(holdings -> holdings.forEach(this::checkpoint));
+  }
+
+  /** A checkpoint of one of the partitions that a worker holds; none if it holds nothing. */
+  public void checkpoint(long stream, long turn) {
+    List<Holding> holdings = held.getOrDefault(stream, List.of());
+    if (!holdings.isEmpty()) {
+      checkpoint(holdings.get((int) (turn % holdings.size())));
+    }
   }
 
   private void checkpoint(Holding holding) {
@@ -216,7 +228,8 @@ public final class Fleet {
 
   private void partition(long stream, Assignment assignment) {
     if (!finish) {
-      held.computeIfAbsent(stream, any -> new ArrayList<>()).add(new Holding(stream, assignment));
+      held.computeIfAbsent(stream, any -> new CopyOnWriteArrayList<>())
+          .add(new Holding(stream, assignment));
       return;
     }
     Field count =
@@ -257,7 +270,9 @@ public final class Fleet {
 
   private void report(long stream, Lease lease, Report.Builder report) {
     fromWorker(
-        stream, FromWorker.newBuilder().setReport(report.setNumber(++reports).setLease(lease)));
+        stream,
+        FromWorker.newBuilder()
+            .setReport(report.setNumber(reports.incrementAndGet()).setLease(lease)));
   }
 
   private void fromWorker(long stream, FromWorker.Builder message) {
