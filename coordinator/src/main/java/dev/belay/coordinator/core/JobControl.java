@@ -162,6 +162,13 @@ final class JobControl {
 
   private Decision retry(Case it) {
     JobRecord job = it.job();
+    if (job.state == JobState.JOB_SUCCEEDED) {
+      return it.refused(
+          (job.quarantined == 0
+                  ? "has succeeded"
+                  : "has succeeded without %d of its partitions".formatted(job.quarantined))
+              + " and is published: 'belay restart --from-scratch' does all of it again");
+    }
     if (job.objectsGone) {
       return it.refused(
           over(job, "its checkpoints are deleted: 'belay restart --from-scratch' does it again"));

@@ -57,6 +57,24 @@ class PoisonTest {
     scene.worker.says(TestWorker.published(lease));
     assertThat(scene.record().state).isEqualTo(JOB_SUCCEEDED);
     assertThat(scene.cluster.describe(scene.job).getSummary().getQuarantined()).isEqualTo(1);
+
+    assertThat(scene.retry()).as("others may have read its output").isNull();
+    assertThat(scene.refusal())
+        .isEqualTo(
+            "job-1 has succeeded without 1 of its partitions and is published:"
+                + " 'belay restart --from-scratch' does all of it again");
+    assertThat(scene.cluster.deletions)
+        .as("so nobody will ask for its checkpoints")
+        .anyMatch(Effect.Delete::all);
+  }
+
+  @Test
+  void untilItsOutputIsPublishedARetryBringsItBackWithItsCheckpoint() {
+    Scenes scene = Scenes.running(3, 3, Scenes.tolerant());
+    scene.worker.says(scene.worker.checkpoint(scene.worker.partition(1)));
+    scene.poison(1);
+    assertThat(scene.retry()).isNotNull();
+    assertThat(scene.worker.assignment(scene.worker.partition(1)).getCheckpointsList()).hasSize(1);
   }
 
   @Test
