@@ -2,10 +2,12 @@ package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
+import dev.belay.runtime.proto.Lease;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which checkpoints may count: under which name, after which one, and made of which objects. Reads
@@ -79,6 +81,23 @@ final class CheckpointRules {
     return key.startsWith(stem)
         && key.length() <= stem.length() + MAX_KEY_TAIL
         && plain(key, stem.length());
+  }
+
+  /**
+   * The object of a checkpoint that came too late to count, if nothing can ever need it; null
+   * otherwise. Under a lease that is out it might still count, and one that counted long ago may be
+   * kept to this day, whoever says it again.
+   */
+  @Nullable String orphan(TaskRecord task, Lease lease, Checkpoint checkpoint) {
+    long counter = lease.getEpoch().getCounter();
+    String key = checkpoint.getObject().getKey();
+    boolean over =
+        task.isPartition()
+            && counter > 0
+            && counter <= task.epochCounter
+            && task.heldUnder(lease.getEpoch()) == null
+            && named(task, counter, checkpoint);
+    return over && !needed(task).contains(key) && !task.job.released.contains(key) ? key : null;
   }
 
   /** What every store takes; a name that one refuses could never be deleted. */

@@ -67,7 +67,11 @@ final class PhaseReports {
     if (job.manifest == null && !job.givesOut()) {
       // Paused or stopping: from here on there would be no way back.
       endings.giveBack(it);
-      return it.refused("the job is not to be published now");
+      return it.draft()
+          .then(
+              ReportCase.refusing(
+                  it.stream(), it.report(), "the job is not to be published now", true))
+          .done();
     }
     if (job.manifest == null) {
       it.draft()

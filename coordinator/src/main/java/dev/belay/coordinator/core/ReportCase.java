@@ -24,6 +24,24 @@ record ReportCase(long stream, Report report, Hold hold, Decision.Draft draft, N
     return answer(Verdict.REFUSED, why);
   }
 
+  /**
+   * Refuses.
+   *
+   * @param discard whether what was staged for it is needed by nobody
+   */
+  static Effect refusing(long stream, Report report, String why, boolean discard) {
+    return new Effect.Send(
+        stream,
+        ToWorker.newBuilder()
+            .setAnswer(
+                Answer.newBuilder()
+                    .setNumber(report.getNumber())
+                    .setLease(report.getLease())
+                    .setVerdict(Verdict.REFUSED)
+                    .setMessage(why)
+                    .setDiscard(discard)));
+  }
+
   static Effect answering(long stream, Report report, Verdict verdict, String message) {
     return new Effect.Send(
         stream,

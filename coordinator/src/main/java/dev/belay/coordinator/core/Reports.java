@@ -15,12 +15,13 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskStarted;
 import dev.belay.runtime.time.Now;
+import java.util.List;
 
 /**
  * What workers report of their tasks. The fence stands here: a report counts only if it names the
  * task's current epoch and comes from the incarnation that holds it. What was committed under that
  * epoch before is answered OK again, since the first answer may have been lost; all else is
- * refused, and changes nothing.
+ * refused, and changes nothing but that objects which came too late are released.
  */
 final class Reports {
   private static final int MAX_RESULT_BYTES = 4096;
@@ -69,16 +70,25 @@ final class Reports {
           new ReportCase(
               command.getStream(), report, hold, new Decision.Draft(now.wallMillis()), now));
     }
-    return Decision.of(
-        committedBefore(task, worker, report)
-            ? ReportCase.answering(command.getStream(), report, Verdict.OK, "")
-            : ReportCase.answering(
-                command.getStream(),
-                report,
-                Verdict.REFUSED,
-                task.text()
-                    + " is not yours any more: its lease went on to epoch "
-                    + task.epochCounter));
+    return committedBefore(task, worker, report)
+        ? Decision.of(ReportCase.answering(command.getStream(), report, Verdict.OK, ""))
+        : tooLate(command.getStream(), task, report, now);
+  }
+
+  /** What was stored or staged for it will not be asked for, unless it counted long ago. */
+  private Decision tooLate(long stream, TaskRecord task, Report report, Now now) {
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    Checkpoint late =
+        report.hasSplit() ? report.getSplit().getCheckpoint() : report.getCheckpoint();
+    String orphan = rules.orphan(task, report.getLease(), late);
+    if (orphan != null) {
+      garbage.release(draft, task.job, List.of(orphan));
+    }
+    String why =
+        task.text() + " is not yours any more: its lease went on to epoch " + task.epochCounter;
+    boolean unneeded =
+        report.hasPrepared() && !report.getPrepared().getManifest().equals(task.job.manifest);
+    return draft.then(ReportCase.refusing(stream, report, why, unneeded)).done();
   }
 
   private Decision commit(ReportCase it) {

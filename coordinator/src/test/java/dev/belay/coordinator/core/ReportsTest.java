@@ -83,6 +83,7 @@ class ReportsTest {
     a.says(released(old));
     Lease now = a.lease();
     assertThat(now.getEpoch().getCounter()).isEqualTo(old.getEpoch().getCounter() + 1);
+    assertThat(a.says(checkpoint)).isEqualTo(Verdict.REFUSED);
     int before = written();
     for (Report.Builder report :
         List.of(

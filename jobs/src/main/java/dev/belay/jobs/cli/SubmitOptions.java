@@ -74,8 +74,8 @@ final class SubmitOptions {
       defaultValue = "fail",
       description =
           "What becomes of the job when a partition fails whatever is tried: it fails, or goes on"
-              + " and leaves that partition out of its output; 'belay retry' brings it back as long as"
-              + " the job has not succeeded (default: fail).")
+              + " and leaves that partition out of its output; 'belay retry' brings it back as long"
+              + " as the job has not succeeded (default: fail).")
   String onPoison = "fail";
 
   @Option(

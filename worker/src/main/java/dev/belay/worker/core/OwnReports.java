@@ -49,9 +49,14 @@ final class OwnReports {
     return Report.newBuilder().setLease(report.getLease()).setFailed(failed).build();
   }
 
-  /** An answer that the core gives in the coordinator's place. */
-  static Answer refusal(Lease lease, String message) {
+  /**
+   * An answer that the core gives in the coordinator's place.
+   *
+   * @param unsent whether the coordinator has never heard of it
+   */
+  static Answer refusal(Lease lease, String message, boolean unsent) {
     return Answer.newBuilder()
+        .setDiscard(unsent)
         .setLease(lease)
         .setVerdict(Answer.Verdict.REFUSED)
         .setMessage(message)

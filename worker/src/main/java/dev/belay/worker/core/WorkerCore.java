@@ -112,7 +112,9 @@ public final class WorkerCore {
     if (!ended && holdings.mayReport(report.getLease())) {
       enqueue(report, ticket);
     } else {
-      answer(ticket, OwnReports.refusal(report.getLease(), "the lease is no longer this worker's"));
+      answer(
+          ticket,
+          OwnReports.refusal(report.getLease(), "the lease is no longer this worker's", true));
     }
     return leave(now);
   }
@@ -125,7 +127,9 @@ public final class WorkerCore {
     } else {
       reports.add(OwnReports.tooLarge(report), 0);
       holdings.mute(report.getLease(), "its report is too large to be sent", effects);
-      answer(ticket, OwnReports.refusal(report.getLease(), "the report is too large to be sent"));
+      answer(
+          ticket,
+          OwnReports.refusal(report.getLease(), "the report is too large to be sent", true));
     }
   }
 
@@ -370,7 +374,7 @@ public final class WorkerCore {
     holdings.refused(lease, "refused by the coordinator: " + answer.getMessage(), effects);
     answer(pending.ticket(), answer);
     for (ReportQueue.Pending later : reports.drop(lease)) {
-      answer(later.ticket(), OwnReports.refusal(lease, answer.getMessage()));
+      answer(later.ticket(), OwnReports.refusal(lease, answer.getMessage(), false));
     }
   }
 

@@ -191,7 +191,8 @@ final class Control {
    */
   CompletableFuture<Answer> report(Report.Builder report) {
     if (isStopped()) {
-      return CompletableFuture.completedFuture(refusal("the lease is gone"));
+      return CompletableFuture.completedFuture(
+          refusal("the lease is gone").toBuilder().setDiscard(true).build());
     }
     return reporter
         .report(report.setLease(lease).build())

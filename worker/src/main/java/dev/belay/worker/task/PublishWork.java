@@ -2,6 +2,7 @@ package dev.belay.worker.task;
 
 import dev.belay.runtime.job.BadInputException;
 import dev.belay.runtime.job.Job;
+import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.Prepared;
@@ -10,6 +11,8 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Started;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * Publishing: the job stages its output, the list of it is journaled, and only then moved into
  * place. An assignment that brings such a list prepares no other one: it carries that one out.
  *
- * <p>What is staged is removed if the job's code fails, but not once the list has been reported: it
- * may be journaled without our knowing, and then another attempt needs the files.
+ * <p>What is staged is removed if the job's code fails. Once the list has been reported it may be
+ * journaled without our knowing, and then another attempt needs the files: from then on they are
+ * removed only if the answer says that nobody does.
  */
 final class PublishWork implements Work {
   private static final Logger log = LoggerFactory.getLogger(PublishWork.class);
@@ -30,6 +34,7 @@ final class PublishWork implements Work {
   private final StagedPublication publication;
   private final Patience patience;
   private final Disk disk;
+  private final Executor elsewhere;
 
   PublishWork(
       Assignment assignment,
@@ -38,7 +43,8 @@ final class PublishWork implements Work {
       StagingName names,
       StagedPublication publication,
       Patience patience,
-      Disk disk) {
+      Disk disk,
+      Executor elsewhere) {
     this.assignment = assignment;
     this.job = job;
     this.control = control;
@@ -46,6 +52,7 @@ final class PublishWork implements Work {
     this.publication = publication;
     this.patience = patience;
     this.disk = disk;
+    this.elsewhere = elsewhere;
   }
 
   @Override
@@ -58,8 +65,7 @@ final class PublishWork implements Work {
       ManifestCheck.check(manifest, names);
     } else {
       manifest = prepare();
-      control.reportAndWait(
-          Report.newBuilder().setPrepared(Prepared.newBuilder().setManifest(manifest)));
+      report(manifest);
     }
     ManifestRun run = new ManifestRun(manifest, disk, control::check);
     try {
@@ -87,6 +93,23 @@ final class PublishWork implements Work {
         publication.abandon();
       }
     }
+  }
+
+  /** The answer may come when the lease, and this thread with it, is long gone. */
+  private void report(Manifest manifest) {
+    CompletableFuture<Answer> answer =
+        control.report(
+            Report.newBuilder().setPrepared(Prepared.newBuilder().setManifest(manifest)));
+    var unused =
+        answer.thenAcceptAsync(
+            heard -> {
+              if (heard.getDiscard()) {
+                publication.abandon();
+              }
+            },
+            elsewhere);
+    control.hear(control.await(answer));
+    control.check();
   }
 
   private void carryOut(ManifestRun run, Manifest manifest) {

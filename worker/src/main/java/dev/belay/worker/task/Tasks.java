@@ -192,7 +192,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
                 PatientInput.open(() -> SegmentInput.open(store, segment.getObject()), patience),
             disk,
             control::checkOrRelease);
-    return new PublishWork(assignment, job, control, names, publication, patience, disk);
+    return new PublishWork(
+        assignment, job, control, names, publication, patience, disk, background);
   }
 
   private Work partition(

@@ -24,6 +24,12 @@ final class RecordingReporter implements Reporter {
     void answer(Verdict verdict) {
       answer.complete(RecordingReporter.answer(verdict));
     }
+
+    /** Refuses, and says whether what was staged for it is needed by nobody. */
+    void refuse(boolean discard) {
+      answer.complete(
+          RecordingReporter.answer(Verdict.REFUSED).toBuilder().setDiscard(discard).build());
+    }
   }
 
   private final List<Report> reports = new ArrayList<>();

@@ -128,7 +128,12 @@ final class PublishRun extends TaskRun {
             .build();
     report(
         Report.newBuilder().setPrepared(Prepared.newBuilder().setManifest(manifest)),
-        answer -> carryOut(manifest, 0));
+        answer -> carryOut(manifest, 0),
+        refusal -> {
+          if (refusal.getDiscard()) {
+            at.files().removeDirectory(directory);
+          }
+        });
   }
 
   private static StagedFile file(String staged, String target) {

@@ -117,17 +117,30 @@ public abstract class TaskRun {
 
   /** Reports, and goes on when the answer is there; a refusal ends it. */
   final void report(Report.Builder report, Consumer<Answer> answered) {
+    report(report, answered, refusal -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param refused is told of a refusal, even when the run has left long ago
+   */
+  final void report(Report.Builder report, Consumer<Answer> answered, Consumer<Answer> refused) {
     at.report(
         report.setLease(lease()),
-        answer ->
-            goOn(
-                () -> {
-                  if (answer.getVerdict() == Verdict.REFUSED) {
-                    leave();
-                  } else {
-                    answered.accept(answer);
-                  }
-                }));
+        answer -> {
+          if (answer.getVerdict() == Verdict.REFUSED) {
+            refused.accept(answer);
+          }
+          goOn(
+              () -> {
+                if (answer.getVerdict() == Verdict.REFUSED) {
+                  leave();
+                } else {
+                  answered.accept(answer);
+                }
+              });
+        });
   }
 
   /** The last word: the thread leaves when it is answered. */

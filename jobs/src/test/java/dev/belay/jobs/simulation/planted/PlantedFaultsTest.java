@@ -20,7 +20,7 @@ final class PlantedFaultsTest {
 
   @TestFactory
   Stream<DynamicTest> caught() {
-    return Stream.of(CoreFaults.class, JournalFaults.class, WorkerFaults.class)
+    return Stream.of(CoreFaults.class, JournalFaults.class, RefusalFaults.class, WorkerFaults.class)
         .flatMap(group -> Stream.of(group.getDeclaredClasses()))
         .filter(Seams.class::isAssignableFrom)
         .map(fault -> fault.asSubclass(Seams.class))
