@@ -2,6 +2,8 @@ package dev.belay.storage;
 
 import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.file.FileStore;
+import dev.belay.storage.s3.S3Location;
+import dev.belay.storage.s3.S3Store;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,21 +17,36 @@ public final class Stores {
   private Stores() {}
 
   /**
-   * The store at {@code file:/dir} or {@code file:///dir}. The directory need not exist: the first
-   * put makes it.
+   * The store at {@code file:/dir} or {@code file:///dir}, whose directory need not exist: the
+   * first put makes it; or at {@code s3://bucket/prefix}, with what else {@link S3Location} knows.
+   * Opens no connection.
    *
    * @throws StoreException CONFIGURATION if the URL names no store
    */
   public static ObjectStore open(String url) throws StoreException {
+    if (url.startsWith(S3Location.SCHEME)) {
+      return S3Store.open(S3Location.parse(url));
+    }
     if (!url.startsWith(FILE)) {
-      throw configuration(
-          "\"" + url + "\" is not a store URL that this version knows: use file:/dir");
+      throw configuration("\"" + url + "\" is no store URL: use file:/dir or s3://bucket/prefix");
     }
     Path root = path(url);
     if (Files.exists(root) && !Files.isDirectory(root)) {
       throw configuration("the store " + root + " is not a directory: name one with file:/dir");
     }
     return new FileStore(root);
+  }
+
+  /**
+   * The same store through another endpoint, such as {@code http://127.0.0.1:9000}.
+   *
+   * @throws StoreException CONFIGURATION if the URL is not one of S3, or that is no endpoint
+   */
+  public static String at(String url, String endpoint) throws StoreException {
+    if (!url.startsWith(S3Location.SCHEME)) {
+      throw configuration("an S3 endpoint is of no use to the store " + url + ": use s3://bucket");
+    }
+    return S3Location.parse(url).at(endpoint).url();
   }
 
   /** The URL of the store in a directory. */

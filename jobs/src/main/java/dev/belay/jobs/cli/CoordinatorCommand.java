@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  belay coordinator",
-      "  belay coordinator --listen 10.0.0.5:7070 --data /var/lib/belay --store file:/shared/belay"
+      "  belay coordinator --listen 10.0.0.5:7070 --data /var/lib/belay --store file:/shared/belay",
+      "  belay coordinator --store s3://bucket/belay --s3-endpoint http://127.0.0.1:9000"
     })
 final class CoordinatorCommand implements Callable<Integer> {
   @Option(
@@ -38,13 +39,7 @@ final class CoordinatorCommand implements Callable<Integer> {
       description = "Where its journal lies (default: ~/.belay).")
   @Nullable Path data;
 
-  @Option(
-      names = "--store",
-      paramLabel = "URL",
-      description =
-          "Where checkpoints lie, told to every worker that joins: file:/dir, a directory that all"
-              + " of them see (default: below --data).")
-  @Nullable String store;
+  @Mixin StoreOptions store;
 
   @Mixin StandardOptions standard;
 
@@ -58,7 +53,7 @@ final class CoordinatorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Path directory = (data != null ? data : Directories.home()).toAbsolutePath().normalize();
     try (LocalCoordinator coordinator =
-        LocalCoordinator.start(HostPort.parse(listen), directory, store)) {
+        LocalCoordinator.start(HostPort.parse(listen), directory, store.url(directory))) {
       AtomicBoolean ending = new AtomicBoolean();
       Signals.onEnd(
           signal -> {

@@ -2,7 +2,9 @@ package dev.belay.jobs.cli;
 
 import dev.belay.jobs.cli.local.LocalSettings;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How large the cluster of a run is. */
@@ -23,6 +25,8 @@ final class RunOptions {
               + " dies, the others' slots still cover all cores).")
   @Nullable Integer slots;
 
+  @Mixin StoreOptions store;
+
   @Option(names = "--wait", description = "Taken as submit takes it; a run always waits.")
   boolean wait;
 
@@ -30,7 +34,11 @@ final class RunOptions {
     int cores = Runtime.getRuntime().availableProcessors();
     int count = within("--workers", workers, LocalSettings.defaultWorkers(cores));
     return new LocalSettings(
-        data, count, within("--slots", slots, LocalSettings.defaultSlots(cores, count)));
+        data,
+        store.url(data),
+        count,
+        within("--slots", slots, LocalSettings.defaultSlots(cores, count)),
+        List.of());
   }
 
   private static int within(String option, @Nullable Integer given, int fallback) {

@@ -52,7 +52,7 @@ public final class LocalCluster implements AutoCloseable {
   public static LocalCluster start(LocalSettings settings, Consumer<String> events) {
     makeDirectory(settings.data());
     LocalCoordinator coordinator =
-        LocalCoordinator.start(new HostPort("127.0.0.1", 0), settings.data(), null);
+        LocalCoordinator.start(new HostPort("127.0.0.1", 0), settings.data(), settings.store());
     return new LocalCluster(settings, coordinator, events);
   }
 

@@ -7,9 +7,7 @@ import dev.belay.jobs.cli.CliException;
 import dev.belay.jobs.cli.ExitCode;
 import dev.belay.jobs.cli.HostPort;
 import dev.belay.storage.StoreException;
-import dev.belay.storage.Stores;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** A coordinator in this process, with the store that it deletes from. */
 public final class LocalCoordinator implements AutoCloseable {
@@ -27,14 +25,14 @@ public final class LocalCoordinator implements AutoCloseable {
   }
 
   /**
-   * Starts it; returns once it answers.
+   * Starts it, once its store has shown that it can do what is needed; returns once it answers. A
+   * store that is out of reach now is waited for by those who need it.
    *
    * @param listen port 0: any free one
-   * @param store its URL; null: a directory below the data
+   * @param url of the store
    * @throws CliException with one line for people
    */
-  public static LocalCoordinator start(HostPort listen, Path data, @Nullable String store) {
-    String url = store != null ? store : Stores.url(data.resolve("store"));
+  public static LocalCoordinator start(HostPort listen, Path data, String url) {
     try {
       StoreDeleter deleter = StoreDeleter.open(url);
       try {

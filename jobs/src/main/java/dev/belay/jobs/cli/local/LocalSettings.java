@@ -1,28 +1,30 @@
 package dev.belay.jobs.cli.local;
 
+import dev.belay.storage.Stores;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * How large a cluster on this machine is, and where it keeps what it has.
  *
+ * @param store the URL of the store
  * @param slots of each worker
  * @param labels of each worker, as KEY=VALUE
  */
-public record LocalSettings(Path data, int workers, int slots, List<String> labels) {
+public record LocalSettings(Path data, String store, int workers, int slots, List<String> labels) {
   private static final int MOST_WORKERS = 4;
 
   public LocalSettings {
     labels = List.copyOf(labels);
   }
 
-  /** Of workers without labels. */
+  /** Of workers without labels, with the store below the data. */
   public LocalSettings(Path data, int workers, int slots) {
-    this(data, workers, slots, List.of());
+    this(data, Stores.url(data.resolve("store")), workers, slots, List.of());
   }
 
   public LocalSettings withLabels(List<String> given) {
-    return new LocalSettings(data, workers, slots, given);
+    return new LocalSettings(data, store, workers, slots, given);
   }
 
   /** One worker fewer than there are cores, within 2 to 4: enough that the loss of one is small. */

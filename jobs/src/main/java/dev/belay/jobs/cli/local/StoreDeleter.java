@@ -3,12 +3,17 @@ package dev.belay.jobs.cli.local;
 import dev.belay.coordinator.ReleasedObjects;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreProbe;
 import dev.belay.storage.Stores;
 import java.io.IOException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives the coordinator, which knows no stores, the means to delete from one. */
 public final class StoreDeleter implements ReleasedObjects, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreDeleter.class);
+
   private final ObjectStore store;
 
   private StoreDeleter(ObjectStore store) {
@@ -16,10 +21,23 @@ public final class StoreDeleter implements ReleasedObjects, AutoCloseable {
   }
 
   /**
-   * @throws StoreException with one line for people, if the URL names no store
+   * Opens the store and tries it out.
+   *
+   * @throws StoreException CONFIGURATION, with one line for people, if the URL names no store, or
+   *     one that cannot do what is needed
    */
   public static StoreDeleter open(String url) throws StoreException {
-    return new StoreDeleter(Stores.open(url));
+    ObjectStore store = Stores.open(url);
+    try {
+      StoreProbe.check(store);
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.CONFIGURATION) {
+        store.close();
+        throw e;
+      }
+      log.warn("the store cannot be tried out, and is waited for: {}", e.getMessage());
+    }
+    return new StoreDeleter(store);
   }
 
   @Override

@@ -1,0 +1,92 @@
+package dev.belay.storage.s3;
+
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/**
+ * Makes the client for a location. Credentials, region, endpoint, checksums: whatever the location
+ * leaves open is taken as AWS tools take it (environment, profile, web identity, the machine's
+ * role), by the SDK.
+ *
+ * <p>Failed requests are tried again by the SDK, at most {@value #ATTEMPTS} times in all, with
+ * exponential backoff and jitter, and a longer one where the server asks to slow down; that takes
+ * seconds. A longer outage is for the caller, who has work that can go on meanwhile.
+ */
+final class S3Clients {
+  private static final int ATTEMPTS = 5;
+  private static final int CONNECTIONS = 64;
+
+  private S3Clients() {}
+
+  static S3Client client(S3Location location) throws StoreException {
+    try {
+      URI endpoint = location.endpoint();
+      S3ClientBuilder builder =
+          S3Client.builder()
+              .credentialsProvider(DefaultCredentialsProvider.builder().build())
+              .region(region(location))
+              .forcePathStyle(pathStyle(location))
+              .overrideConfiguration(
+                  settings ->
+                      settings.retryStrategy(
+                          AwsRetryStrategy.forRetryMode(RetryMode.STANDARD).toBuilder()
+                              .maxAttempts(ATTEMPTS)
+                              .build()))
+              .httpClientBuilder(
+                  Apache5HttpClient.builder()
+                      .maxConnections(CONNECTIONS)
+                      .connectionTimeout(Duration.ofSeconds(5))
+                      .socketTimeout(Duration.ofSeconds(30)));
+      if (endpoint != null) {
+        builder.endpointOverride(endpoint);
+      }
+      return builder.build();
+    } catch (SdkClientException e) {
+      throw new StoreException(
+          Kind.CONFIGURATION,
+          "the S3 store " + location.url() + " cannot be used: " + S3Errors.line(e),
+          e);
+    }
+  }
+
+  /** A server of one's own has no regions, but each request is signed for one. */
+  private static Region region(S3Location location) throws StoreException {
+    String given = location.region();
+    if (given != null) {
+      return Region.of(given);
+    }
+    try {
+      return DefaultAwsRegionProviderChain.builder().build().getRegion();
+    } catch (SdkClientException e) {
+      if (endpointGiven(location)) {
+        return Region.US_EAST_1;
+      }
+      throw new StoreException(
+          Kind.CONFIGURATION,
+          "no region for " + location.url() + ": set AWS_REGION, or add ?region=... to the URL",
+          e);
+    }
+  }
+
+  private static boolean pathStyle(S3Location location) {
+    Boolean given = location.pathStyle();
+    return given != null ? given : endpointGiven(location);
+  }
+
+  private static boolean endpointGiven(S3Location location) {
+    return location.endpoint() != null
+        || System.getenv("AWS_ENDPOINT_URL_S3") != null
+        || System.getenv("AWS_ENDPOINT_URL") != null;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.belay.storage.s3;
+
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Says in one line why a request failed and how to mend it, and what the caller should do. */
+final class S3Errors {
+  private final S3Location location;
+
+  S3Errors(S3Location location) {
+    this.location = location;
+  }
+
+  /**
+   * @param what such as "cannot store a/b"
+   */
+  StoreException failed(String what, SdkException cause) {
+    if (cause instanceof AwsServiceException answer) {
+      return refused(what, answer);
+    }
+    if (cause instanceof AbortedException) {
+      Thread.currentThread().interrupt();
+      return new StoreException(Kind.UNAVAILABLE, what + ": interrupted", cause);
+    }
+    String reason = line(cause);
+    if (reason.contains("Unable to load credentials")) {
+      return new StoreException(
+          Kind.CONFIGURATION,
+          what
+              + ": no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE,"
+              + " for this process",
+          cause);
+    }
+    return new StoreException(
+        Kind.UNAVAILABLE, what + ": " + location.url() + " is out of reach: " + reason, cause);
+  }
+
+  private StoreException refused(String what, AwsServiceException answer) {
+    String code = code(answer);
+    String start = what + ": ";
+    return switch (code) {
+      case "NoSuchKey" -> new StoreException(Kind.MISSING, start + "it is not there", answer);
+      case "NoSuchBucket" ->
+          new StoreException(
+              Kind.CONFIGURATION,
+              start + "there is no bucket " + location.bucket() + ": make it, or name another",
+              answer);
+      case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken" ->
+          new StoreException(
+              Kind.CONFIGURATION,
+              start
+                  + "the credentials are wrong ("
+                  + code
+                  + "): check AWS_ACCESS_KEY_ID and"
+                  + " AWS_SECRET_ACCESS_KEY, or the profile, of this process",
+              answer);
+      case "ExpiredToken", "TokenRefreshRequired" ->
+          new StoreException(
+              Kind.UNAVAILABLE,
+              start + "the credentials have expired (" + code + "): renew them for this process",
+              answer);
+      case "AccessDenied", "AllAccessDisabled" ->
+          new StoreException(
+              Kind.CONFIGURATION,
+              start
+                  + "the credentials of this process may not do that in bucket "
+                  + location.bucket()
+                  + " ("
+                  + code
+                  + "): allow s3:PutObject, GetObject,"
+                  + " DeleteObject, ListBucket and AbortMultipartUpload",
+              answer);
+      case "RequestTimeTooSkewed", "RequestExpired" ->
+          new StoreException(
+              Kind.UNAVAILABLE,
+              start
+                  + "the clocks of this machine and the store differ too much ("
+                  + code
+                  + "): set this machine's clock (NTP)",
+              answer);
+      case "PermanentRedirect",
+          "AuthorizationHeaderMalformed",
+          "IllegalLocationConstraintException" ->
+          new StoreException(
+              Kind.CONFIGURATION,
+              start
+                  + "the bucket "
+                  + location.bucket()
+                  + " lies in another region ("
+                  + code
+                  + "): set AWS_REGION, or add ?region=... to the store's URL",
+              answer);
+      case "XMinioStorageFull", "QuotaExceeded", "InsufficientStorage" ->
+          new StoreException(
+              Kind.UNAVAILABLE, start + "the store is full (" + code + "): make room", answer);
+      default -> byStatus(start, code, answer);
+    };
+  }
+
+  private StoreException byStatus(String start, String code, AwsServiceException answer) {
+    int status = answer.statusCode();
+    if (status == 503 || status == 429) {
+      return new StoreException(
+          Kind.UNAVAILABLE, start + "the store asks to slow down (" + code + ")", answer);
+    }
+    if (status == 501) {
+      return new StoreException(
+          Kind.CONFIGURATION,
+          start + "the store at " + location.url() + " cannot do that (" + line(answer) + ")",
+          answer);
+    }
+    return new StoreException(
+        Kind.UNAVAILABLE,
+        start + location.url() + " answered " + status + " (" + code + "): " + line(answer),
+        answer);
+  }
+
+  /** The error's code; a HEAD has no body to say it, so its status stands for it. */
+  static String code(AwsServiceException answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    if (code != null && !code.isBlank()) {
+      return code;
+    }
+    return answer.statusCode() == 404 ? "NoSuchKey" : "HTTP " + answer.statusCode();
+  }
+
+  /** The innermost thing that went wrong, in one line. */
+  static String line(Throwable failure) {
+    String text = null;
+    for (Throwable cause = failure; cause != null; cause = next(cause)) {
+      if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+        text = cause.getMessage();
+      }
+    }
+    String line = text == null ? failure.getClass().getSimpleName() : text;
+    line = line.strip().replaceAll("\\s+", " ");
+    return line.length() > 300 ? line.substring(0, 300) + "..." : line;
+  }
+
+  private static @Nullable Throwable next(Throwable cause) {
+    return cause.getCause() == cause ? null : cause.getCause();
+  }
+}

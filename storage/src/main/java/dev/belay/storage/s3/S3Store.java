@@ -1,0 +1,112 @@
+package dev.belay.storage.s3;
+
+import dev.belay.storage.Keys;
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Objects of a bucket, below a prefix. An object is put by one request, or in parts where it is
+ * large; either is all or nothing, and refused by the server where the key exists ({@code
+ * If-None-Match: *}). Each put carries an id of its own as metadata, so that one whose answer was
+ * lost is known again as one's own.
+ *
+ * <p>Holds at most {@value Buffers#MOST} buffers of {@link Buffers#SIZE} bytes, whatever the size
+ * of the objects and the number of threads.
+ */
+public final class S3Store implements ObjectStore {
+  private final S3Location location;
+  private final Bucket bucket;
+
+  /**
+   * Opens no connection: the first request does.
+   *
+   * @throws StoreException CONFIGURATION if there is no telling how to reach it
+   */
+  public static S3Store open(S3Location location) throws StoreException {
+    return new S3Store(location, S3Clients.client(location));
+  }
+
+  /** With a client of the caller's, which {@link #close} closes. */
+  S3Store(S3Location location, S3Client client) {
+    this.location = location;
+    this.bucket = new Bucket(location, client);
+  }
+
+  @Override
+  public long put(String key, Body body) throws StoreException {
+    Upload upload = new Upload(bucket, Keys.checkKey(key));
+    try (upload) {
+      body.writeTo(upload);
+      return upload.finish();
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(
+          Kind.UNAVAILABLE, "cannot store " + key + ": " + S3Errors.line(e), e);
+    }
+  }
+
+  @Override
+  public InputStream open(String key, long offset) throws StoreException {
+    Keys.checkKey(key);
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset " + offset);
+    }
+    return Download.open(bucket, key, offset);
+  }
+
+  @Override
+  public List<Stored> list(String prefix) throws StoreException {
+    String below = bucket.name(Keys.checkPrefix(prefix));
+    List<Stored> found = new ArrayList<>();
+    try {
+      for (S3Object object :
+          bucket
+              .client
+              .listObjectsV2Paginator(list -> list.bucket(location.bucket()).prefix(below))
+              .contents()) {
+        String key = object.key().substring(location.prefix().length());
+        if (Keys.isKey(key)) {
+          found.add(new Stored(key, object.size()));
+        }
+      }
+    } catch (SdkException e) {
+      throw bucket.errors.failed("cannot list " + location.url(), e);
+    }
+    // Servers sort by UTF-8 bytes, mostly; the contract by characters, and keys are ASCII.
+    found.sort(Comparator.comparing(Stored::key));
+    return found;
+  }
+
+  @Override
+  public void delete(String key) throws StoreException {
+    String name = bucket.name(Keys.checkKey(key));
+    try {
+      bucket.client.deleteObject(delete -> delete.bucket(location.bucket()).key(name));
+    } catch (SdkException e) {
+      StoreException failure = bucket.errors.failed("cannot delete " + key, e);
+      if (failure.kind() != Kind.MISSING) {
+        throw failure;
+      }
+    }
+  }
+
+  @Override
+  public String describe() {
+    return location.url();
+  }
+
+  @Override
+  public void close() {
+    bucket.close();
+  }
+}

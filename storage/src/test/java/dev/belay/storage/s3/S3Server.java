@@ -1,0 +1,73 @@
+package dev.belay.storage.s3;
+
+import java.net.URI;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** S3Proxy in this process, on loopback, with its objects in memory. */
+public final class S3Server implements AutoCloseable {
+  private static final String IDENTITY = "belay-test";
+  private static final String CREDENTIAL = "belay-test-secret";
+
+  private final S3Proxy proxy;
+  private final AtomicInteger buckets = new AtomicInteger();
+
+  public S3Server() throws Exception {
+    proxy =
+        S3Proxy.builder()
+            .blobStore(BlobStores.create("transient-nio2", new Properties()))
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, IDENTITY, CREDENTIAL)
+            .build();
+    proxy.start();
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + proxy.getPort());
+  }
+
+  public S3Client client() {
+    return client(endpoint(), CREDENTIAL);
+  }
+
+  /** The same, through this network. */
+  S3Client client(SdkHttpClient http) {
+    return builder(endpoint(), CREDENTIAL).httpClient(http).build();
+  }
+
+  static S3Client client(URI endpoint, String credential) {
+    return builder(endpoint, credential).build();
+  }
+
+  private static S3ClientBuilder builder(URI endpoint, String credential) {
+    return S3Client.builder()
+        .endpointOverride(endpoint)
+        .forcePathStyle(true)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(IDENTITY, credential)));
+  }
+
+  /** A new bucket, and a place in it. */
+  public S3Location place() throws Exception {
+    String bucket = "bucket-" + buckets.incrementAndGet();
+    try (S3Client client = client()) {
+      client.createBucket(create -> create.bucket(bucket));
+    }
+    return S3Location.parse("s3://" + bucket + "/some/prefix?endpoint=" + endpoint());
+  }
+
+  @Override
+  public void close() throws Exception {
+    proxy.stop();
+  }
+}

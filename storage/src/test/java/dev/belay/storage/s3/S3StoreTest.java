@@ -1,0 +1,49 @@
+package dev.belay.storage.s3;
+
+import dev.belay.storage.ObjectStore;
+import dev.belay.storage.ObjectStoreContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The contract, on S3Proxy. */
+class S3StoreTest extends ObjectStoreContract {
+  private static S3Server server;
+
+  private S3Store store;
+  private S3Store another;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new S3Server();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    S3Location place = server.place();
+    store = new S3Store(place, server.client());
+    another = new S3Store(place, server.client());
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    another.close();
+  }
+
+  @Override
+  protected ObjectStore store() {
+    return store;
+  }
+
+  @Override
+  protected ObjectStore another() {
+    return another;
+  }
+}
