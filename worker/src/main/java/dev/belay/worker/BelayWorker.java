@@ -227,7 +227,10 @@ public final class BelayWorker implements AutoCloseable {
       return this;
     }
 
-    /** How long the coordinator may be out of reach at first before this gives up; 10 s. */
+    /**
+     * How long the coordinator may be out of reach at first before this gives up; 60 s, so that the
+     * two may be started in any order. Once it was reached there is no end of trying.
+     */
     public Builder firstContact(Duration budget) {
       patience = patience.withFirstContactMillis(positive(budget));
       return this;

@@ -8,13 +8,10 @@ import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.Parameter;
 import dev.belay.runtime.proto.Stragglers;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,7 +23,6 @@ final class SubmitOptions {
   private static final long MIN_STUCK_MILLIS = 1_000;
   private static final long MAX_INTERVAL_MILLIS = 7L * 24 * 3600 * 1000;
   private static final int MAX_NAME_LENGTH = 200;
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)");
 
   @picocli.CommandLine.Parameters(
       index = "0",
@@ -229,7 +225,7 @@ final class SubmitOptions {
     if (text.equals("auto")) {
       return 0;
     }
-    long millis = millis(text);
+    long millis = Durations.millis(text);
     if (millis < 0) {
       throw CliException.usage(
           "--checkpoint-interval "
@@ -248,27 +244,11 @@ final class SubmitOptions {
     if (text == null) {
       return 0;
     }
-    long millis = millis(text);
+    long millis = Durations.millis(text);
     if (millis < MIN_STUCK_MILLIS || millis > MAX_INTERVAL_MILLIS) {
       throw CliException.usage(
           "--stuck-after " + text + " is no duration from 1s to 168h, such as 30s, 5m or 1h");
     }
     return millis;
-  }
-
-  /** Negative if it is none. */
-  private static long millis(String duration) {
-    Matcher matcher = DURATION.matcher(duration);
-    if (!matcher.matches()) {
-      return -1;
-    }
-    long unit =
-        switch (matcher.group(2)) {
-          case "ms" -> 1;
-          case "s" -> 1000;
-          case "m" -> 60_000;
-          default -> 3_600_000;
-        };
-    return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
   }
 }

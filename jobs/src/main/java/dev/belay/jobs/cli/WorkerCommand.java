@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +77,16 @@ final class WorkerCommand implements Callable<Integer> {
   @Nullable Path preemptionNotice;
 
   @Option(
+      names = "--connect-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      description =
+          "How long to try to reach the coordinator at first, such as 30s or 1h: it may be started"
+              + " later than its workers. Then exit 3 (default: ${DEFAULT-VALUE}). A coordinator"
+              + " that was reached once is tried for without end.")
+  String connectTimeout = "60s";
+
+  @Option(
       names = "--supervised",
       hidden = true,
       description = "Standard input is the line to the parent: \"drain\" drains, its end ends.")
@@ -102,6 +113,7 @@ final class WorkerCommand implements Callable<Integer> {
       BelayWorker.Builder builder =
           BelayWorker.builder()
               .coordinator(coordinator.address().toString())
+              .firstContact(firstContact())
               .taskLog(LastLines.install());
       if (id != null) {
         builder.id(id);
@@ -127,6 +139,15 @@ final class WorkerCommand implements Callable<Integer> {
     } catch (IllegalArgumentException | IOException e) {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Duration firstContact() {
+    long millis = Durations.millis(connectTimeout);
+    if (millis < 1) {
+      throw CliException.usage(
+          "--connect-timeout " + connectTimeout + " is no duration such as 500ms, 30s, 5m or 1h");
+    }
+    return Duration.ofMillis(millis);
   }
 
   private void drainOnSignal(BelayWorker worker) {

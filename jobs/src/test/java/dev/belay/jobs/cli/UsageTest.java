@@ -53,6 +53,8 @@ final class UsageTest {
         "worker --id a/b",
         "worker --slots 0",
         "worker --queue -1",
+        "worker --connect-timeout soon",
+        "worker --connect-timeout 0s",
         "worker --label gpu",
         "worker -l a=1 -l a=2",
       })

@@ -48,7 +48,11 @@ public interface Job {
   /** Cuts the input into splits. May run more than once; only one plan counts. */
   void plan(Planning planning) throws Exception;
 
-  /** Works through one split, on one thread. */
+  /**
+   * Works through one split, on one thread, whose name, priority and context class loader are the
+   * worker's. The thread may have worked through other splits before, and its {@link ThreadLocal}s
+   * are as those left them: what has to end with a split is removed before this returns.
+   */
   void run(Task task) throws Exception;
 
   /** Runs once all partitions have succeeded: sets the job's result, writes its output. */

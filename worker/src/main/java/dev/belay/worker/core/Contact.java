@@ -6,34 +6,27 @@ import java.util.List;
 
 /**
  * Which cluster this process works for, fixed by its first Welcome; and what people are told about
- * it: once when the coordinator is lost, once when it is back.
+ * it: once when the coordinator is not there or lost, once when it is there or back.
  */
 final class Contact {
   private static final long NANOS = 1_000_000L;
 
-  /** How much longer to wait for one that does not refuse the connection: it is there, and slow. */
-  private static final int SLOW = 6;
-
   private final WorkerSettings settings;
-  private long beganNanos;
   private long reachByNanos;
   private String cluster = "";
   private String store = "";
   private String lastTrouble = "no answer";
   private boolean up;
 
+  /** Whether people were told that nobody is there. */
+  private boolean awaited;
+
   Contact(WorkerSettings settings) {
     this.settings = settings;
   }
 
   void begin(long nowNanos) {
-    beganNanos = nowNanos;
     reachByNanos = nowNanos + settings.patience().firstContactMillis() * NANOS;
-  }
-
-  /** Nobody refused, and nobody answered. */
-  void unanswered() {
-    reachByNanos = beganNanos + SLOW * settings.patience().firstContactMillis() * NANOS;
   }
 
   /** Empty before the first contact. */
@@ -119,10 +112,21 @@ final class Contact {
 
   void lost(String why, List<Effect> effects) {
     lastTrouble = why;
+    if (!wasMade() && !awaited) {
+      awaited = true;
+      effects.add(
+          warning(
+              "no coordinator answers at "
+                  + settings.coordinator()
+                  + " yet ("
+                  + why
+                  + "): trying on for "
+                  + seconds(settings.patience().firstContactMillis())));
+    }
     if (up) {
       up = false;
       effects.add(
-          notice(
+          warning(
               "the coordinator at "
                   + settings.coordinator()
                   + " is lost ("
@@ -132,6 +136,14 @@ final class Contact {
   }
 
   private static Effect notice(String text) {
-    return new Effect.Notice(text);
+    return new Effect.Notice(text, false);
+  }
+
+  private static Effect warning(String text) {
+    return new Effect.Notice(text, true);
+  }
+
+  private static String seconds(long millis) {
+    return millis < 1_000 ? millis + " ms" : millis / 1_000 + " s";
   }
 }

@@ -46,8 +46,12 @@ public sealed interface Effect {
   /** As the coordinator observes it; 0 while unknown. Given when it changes. */
   record MeanTimeBetweenFailures(long millis) implements Effect {}
 
-  /** Tell people, in one line. */
-  record Notice(String text) implements Effect {}
+  /**
+   * Tell people, in one line.
+   *
+   * @param warning whether something is not as it should be
+   */
+  record Notice(String text, boolean warning) implements Effect {}
 
   /** The last effect of all: whatever is asked of the core from now on has none. */
   record Exit(Outcome outcome) implements Effect {}

@@ -187,7 +187,7 @@ public final class WorkerCore {
   /** The coordinator wants it to leave; empty: it does not. */
   private void told(String reason, Now now) {
     if (!reason.isEmpty() && !leaving.begun()) {
-      effects.add(new Effect.Notice("told to drain " + reason));
+      effects.add(new Effect.Notice("told to drain " + reason, false));
       leaveInOrder(now);
     }
   }
@@ -253,7 +253,6 @@ public final class WorkerCore {
         case APART -> session.dial(now.nanos(), effects);
         case DIALLING, GREETING -> {
           session.abandon(effects);
-          contact.unanswered();
           lost("no answer", now);
         }
         case JOINED -> beat(now);

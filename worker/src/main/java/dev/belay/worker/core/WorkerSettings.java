@@ -70,7 +70,7 @@ public record WorkerSettings(
       long silenceMillis,
       long resendMillis,
       long drainMillis) {
-    public static final Patience DEFAULT = new Patience(10_000, 5_000, 5_000, 5_000, 25_000);
+    public static final Patience DEFAULT = new Patience(60_000, 5_000, 5_000, 5_000, 25_000);
 
     public Patience withFirstContactMillis(long millis) {
       return new Patience(millis, helloMillis, silenceMillis, resendMillis, drainMillis);

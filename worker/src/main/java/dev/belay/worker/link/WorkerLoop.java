@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The one thread that feeds the core and carries out its effects. Whatever happens elsewhere (on
@@ -207,7 +208,7 @@ public final class WorkerLoop implements Link.Listener {
     } else if (effect instanceof Effect.MeanTimeBetweenFailures mean) {
       starter().meanTimeBetweenFailures(mean.millis());
     } else if (effect instanceof Effect.Notice notice) {
-      LOG.info("{}", notice.text());
+      LOG.atLevel(notice.warning() ? Level.WARN : Level.INFO).log("{}", notice.text());
     } else if (effect instanceof Effect.Exit end) {
       exit = end.outcome();
     }

@@ -75,7 +75,7 @@ final class Attempt implements RunningTask {
 
   @Override
   public void stop(String reason) {
-    if (!control.isStopped()) {
+    if (!control.isStopped() && !ended.isDone()) {
       log.info("{}: stopped: {}", name, reason);
     }
     control.stop(reason);

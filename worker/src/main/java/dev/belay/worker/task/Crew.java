@@ -2,6 +2,7 @@ package dev.belay.worker.task;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that attempts run on. One that is through with an attempt takes the next, under that
@@ -10,15 +11,21 @@ import java.util.concurrent.Executors;
 final class Crew implements AutoCloseable {
   private static final String IDLE = "belay-idle";
 
+  private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           action -> {
-            Thread thread = new Thread(action, IDLE);
+            Thread thread = new Thread(action);
             thread.setDaemon(true);
+            asNew(thread);
             return thread;
           });
 
-  /** Lives an attempt on a thread of that name; what is left of interrupts ends with it. */
+  /**
+   * Lives an attempt on a thread of that name. Whatever its code made of the thread ends with it,
+   * but for thread locals, which cannot be taken away from a thread.
+   */
   void live(String name, Runnable attempt) {
     threads.execute(
         () -> {
@@ -27,10 +34,17 @@ final class Crew implements AutoCloseable {
           try {
             attempt.run();
           } finally {
-            thread.setName(IDLE);
+            asNew(thread);
             Thread.interrupted();
           }
         });
+  }
+
+  private void asNew(Thread thread) {
+    thread.setName(IDLE);
+    thread.setPriority(Thread.NORM_PRIORITY);
+    thread.setContextClassLoader(loader);
+    thread.setUncaughtExceptionHandler(null);
   }
 
   /** Those at work go on; a thread that becomes idle ends. */

@@ -44,9 +44,17 @@ class SessionTest {
   @Test
   void aCoordinatorThatRefusesIsGivenUpAfterTheBudgetAndTheReasonIsSaid() {
     Scene scene = new Scene().start();
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 59; i++) {
       scene.closed("connection refused").passes(1_000);
     }
+    assertThat(scene.lines()).noneMatch(line -> line.startsWith("exit"));
+    assertThat(scene.lines())
+        .as("said once, then no more")
+        .filteredOn(line -> line.startsWith("notice"))
+        .containsExactly(
+            "notice: no coordinator answers at 127.0.0.1:7070 yet (connection refused): trying on"
+                + " for 60 s");
+    scene.closed("connection refused").passes(1_000).closed("connection refused").passes(1_000);
     assertThat(scene.lines())
         .contains(
             "exit UNREACHABLE: no coordinator answers at 127.0.0.1:7070 (connection refused): start"
@@ -54,12 +62,18 @@ class SessionTest {
   }
 
   @Test
-  void aCoordinatorThatIsThereAndSlowIsWaitedForSixTimesAsLong() {
+  void oneThatDoesNotEvenRefuseIsGivenUpAfterTheSameBudget() {
     Scene scene = new Scene().start().passes(59_000);
     assertThat(scene.lines()).noneMatch(line -> line.startsWith("exit"));
     scene.passes(10_000);
     assertThat(scene.lines())
         .anyMatch(line -> line.startsWith("exit UNREACHABLE") && line.contains("(no answer)"));
+  }
+
+  @Test
+  void whoIsToLeaveBeforeTheFirstContactLeavesAtOnce() {
+    Scene scene = new Scene().start().closed("connection refused").passes(3_000).forget();
+    scene.drain().does("close link 2", "exit DRAINED: drained: everything was given back");
   }
 
   @Test
@@ -94,7 +108,8 @@ class SessionTest {
   @Test
   void aWelcomeThatDoesNotComeIsDialledForAnew() {
     Scene scene = new Scene().start().opened().forget();
-    scene.passes(4_999).does().passes(1).does("close link 1").passes(50).does("open link 2");
+    scene.passes(4_999).does().passes(1).forget();
+    scene.passes(50).does("open link 2");
   }
 
   @Test
