@@ -146,10 +146,9 @@ final class Alone {
     for (TaskRecord task : tasks(job)) {
       if (task.waits() && task.runsAlone()) {
         Kept kept = reserved.get(task);
-        return "%s lost %d workers without progress and is to run alone: it waits for an empty worker%s"
+        return "%s may be what its workers died of and is to run alone: it waits for an empty worker%s"
             .formatted(
                 task.text(),
-                task.lossesWithoutProgress,
                 kept == null ? "" : ", and " + kept.seat().worker.name + " is kept free for it");
       }
     }

@@ -97,7 +97,8 @@ final class Announcements {
             .setSplits(job.partitions.length)
             .addAllCheckpoints(hold.kept())
             .setNextSequence(hold.lastSequence + 1)
-            .setSpeculative(hold.speculative());
+            .setSpeculative(hold.speculative())
+            .setBisect(task.toBeCut());
     if (task.bounds != null) {
       assignment.setBounds(task.bounds);
     }

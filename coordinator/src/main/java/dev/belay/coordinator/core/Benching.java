@@ -111,7 +111,8 @@ final class Benching {
   }
 
   private void failed(@Nullable Hold hold, long nanos) {
-    if (hold == null) {
+    // That a piece fails which came of one that does says nothing about the worker.
+    if (hold == null || hold.task.narrowing() != null) {
       return;
     }
     Streak streak = streaks.computeIfAbsent(hold.incarnation, incarnation -> new Streak());

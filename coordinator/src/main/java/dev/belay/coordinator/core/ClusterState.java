@@ -210,7 +210,7 @@ final class ClusterState {
   private void restoreCounts(JobRecord job, TaskRecord task) {
     if (job.ended() || task.leased() || task.ended()) {
       job.ready.assigned(task);
-    } else if (task.attempts > 0) {
+    } else if (task.attempts > 0 || task.runsAlone()) {
       job.ready.assigned(task);
       job.ready.returned(task);
     }

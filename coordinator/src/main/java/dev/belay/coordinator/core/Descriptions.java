@@ -100,6 +100,7 @@ final class Descriptions {
         .setPriority(job.spec.getPriority())
         .setFailed(job.failed)
         .setQuarantined(job.quarantined)
+        .setBisecting(job.ended() ? 0 : job.bisecting)
         .build();
   }
 
@@ -187,6 +188,10 @@ final class Descriptions {
     if (task.poison != null) {
       description.setDetail(task.poison.detail()).addAllLog(task.poison.log());
     }
+    Narrowing narrowing = task.narrowing();
+    if (narrowing != null && !task.ended()) {
+      description.setBisected(narrowing.depth());
+    }
     if (task.second != null) {
       description.setSecondWorker(task.second.worker);
     }
@@ -199,9 +204,16 @@ final class Descriptions {
     return description.build();
   }
 
+  /** What keeps it from going on, or what last befell it; of a half, what befell the whole. */
   private String error(TaskRecord task) {
     String trouble = live.trouble(task);
-    return trouble.isEmpty() ? task.error : trouble;
+    if (!trouble.isEmpty()) {
+      return trouble;
+    }
+    Narrowing narrowing = task.narrowing();
+    return narrowing == null || task.ended()
+        ? task.error
+        : Bisection.text(narrowing) + ": " + narrowing.error();
   }
 
   private PartitionState shown(TaskRecord task) {

@@ -155,6 +155,11 @@ final class EventApplier {
       task.step(Step.YIELDED);
       task.releasedMillis = 0;
       task.recovery = null;
+    } else if (event.hasNarrowing()) {
+      // What comes next restores nothing: it cuts.
+      task.step(Step.RELEASED);
+      task.releasedMillis = 0;
+      task.recovery = null;
     } else {
       task.step(Step.RELEASED);
       task.releasedMillis = millis;
@@ -171,6 +176,9 @@ final class EventApplier {
     }
     // A loss is no sign against a task that goes on elsewhere without a break.
     count(task, event.getCause(), event.getQueued() || second != null, hold.worker);
+    if (event.hasNarrowing()) {
+      task.narrow(Narrowing.fromProto(event.getNarrowing()));
+    }
     if (second != null) {
       lines.promote(task, second, event, millis);
       return;
@@ -215,8 +223,12 @@ final class EventApplier {
     }
     head.step(Step.SPLIT);
     lines.drop(head, state.holdings::remove);
+    head.cutUnder = hold.counter;
     head.notBeforeMillis = 0;
-    head.staysOn = hold.worker;
+    head.releasedMillis = 0;
+    head.recovery = null;
+    // What fails is better tried elsewhere.
+    head.staysOn = head.narrowing() == null ? hold.worker : null;
     head.job.cut(head, event);
     head.job.ready.returned(head);
   }
@@ -239,6 +251,7 @@ final class EventApplier {
     task.segments = List.copyOf(event.getSegmentsList());
     task.progress = TaskRecord.shared(event.getProgress());
     task.error = "";
+    task.endNarrowing();
     // A task that is done before its first safe point does not tell of its start.
     task.recovered(millis, 0);
     if (hold.sinceMillis != 0) {
@@ -257,6 +270,7 @@ final class EventApplier {
     task.poison = new Poison(event.getDetail(), List.copyOf(event.getLogList()));
     task.recovery = null;
     count(task, event.getCause(), false, hold.worker);
+    task.endNarrowing();
     lines.endSecond(task, false, "the partition is in quarantine");
     lines.drop(
         task,

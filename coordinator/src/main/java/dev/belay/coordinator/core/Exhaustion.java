@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskReleased;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a lease ends that was not given back: with another attempt, or with none. Errors and losses
@@ -43,8 +44,10 @@ final class Exhaustion {
           .setTaskReleased(
               TaskReleased.newBuilder().setLease(hold.lease()).setCause(cause).setMessage(message));
     }
-    boolean last = retries.exhausted(task) && !(task.kind == TaskKind.PUBLISH && published(task));
-    if (!last) {
+    if (task.toBeCut()) {
+      return notCut(draft, hold, cause, message, how);
+    }
+    if (!last(task)) {
       return draft
           .event()
           .setTaskReleased(
@@ -55,10 +58,12 @@ final class Exhaustion {
                   .setBackoffMillis(retries.backoffMillis(task)));
     }
     String error =
-        "failed %d times without progress, the last time on worker %s: %s"
-            .formatted(task.errorsWithoutProgress + 1, hold.worker, message);
+        task.narrowing() == null
+            ? "failed %d times without progress, the last time on worker %s: %s"
+                .formatted(task.errorsWithoutProgress + 1, hold.worker, message)
+            : "failed on worker %s: %s".formatted(hold.worker, message);
     return task.kind == TaskKind.PARTITION
-        ? quarantined(draft, hold, cause, error, how)
+        ? givenUp(draft, hold, released(hold, cause, message), error, how)
         : draft
             .event()
             .setJobFailed(
@@ -68,13 +73,21 @@ final class Exhaustion {
                     .setTask(task.id()));
   }
 
+  /** Whether one more failure is one too many: a half has one try. */
+  private boolean last(TaskRecord task) {
+    return (task.narrowing() != null || retries.exhausted(task))
+        && !(task.kind == TaskKind.PUBLISH && published(task));
+  }
+
   private static boolean published(TaskRecord task) {
     return task.job.manifest != null;
   }
 
   /** Whether one more loss takes it to quarantine rather than elsewhere. */
   boolean lastLoss(TaskRecord task) {
-    return task.kind == TaskKind.PARTITION && task.lossesWithoutProgress + 1 >= MOST_LOSSES;
+    boolean half = task.narrowing() != null && !task.toBeCut();
+    return task.isPartition()
+        && task.lossesWithoutProgress + 1 >= (half ? Bisection.MOST_LOSSES : MOST_LOSSES);
   }
 
   /**
@@ -90,25 +103,53 @@ final class Exhaustion {
       long detectedMillis,
       String message) {
     TaskRecord task = hold.task;
-    if (!queued && hold.other() == null && lastLoss(task)) {
-      String error =
-          "lost %d workers without progress, as if it killed them; the last one: %s"
-              .formatted(task.lossesWithoutProgress + 1, message);
-      return quarantined(draft, hold, cause, error, Failed.getDefaultInstance());
+    TaskReleased.Builder released =
+        released(hold, cause, message).setDetectedMillis(detectedMillis);
+    if (queued || hold.other() != null || !lastLoss(task)) {
+      return draft.event().setTaskReleased(released.setQueued(queued));
     }
-    return draft
-        .event()
-        .setTaskReleased(
-            TaskReleased.newBuilder()
-                .setLease(hold.lease())
-                .setCause(cause)
-                .setQueued(queued)
-                .setDetectedMillis(detectedMillis)
-                .setMessage(message));
+    String error =
+        "lost %d workers without progress, as if it killed them; the last one: %s"
+            .formatted(task.lossesWithoutProgress + 1, message);
+    return task.toBeCut()
+        ? notCut(draft, hold, cause, error, Failed.getDefaultInstance())
+        : givenUp(draft, hold, released, error, Failed.getDefaultInstance());
+  }
+
+  private static TaskReleased.Builder released(Hold hold, Cause cause, String message) {
+    return TaskReleased.newBuilder().setLease(hold.lease()).setCause(cause).setMessage(message);
+  }
+
+  /** A partition has used up its attempts: it is cut in halves if it can be, else that was it. */
+  private static Event.Builder givenUp(
+      Decision.Draft draft, Hold hold, TaskReleased.Builder released, String error, Failed how) {
+    TaskRecord task = hold.task;
+    Narrowing before = task.narrowing();
+    Narrowing narrowing =
+        new Narrowing(
+            before == null ? 0 : before.depth(),
+            true,
+            released.getCause(),
+            error,
+            Texts.cut(how.getDetail(), MOST_DETAIL),
+            lastLines(how.getLogList()));
+    if (Bisection.possible(task)) {
+      return draft.event().setTaskReleased(released.setNarrowing(narrowing.toProto()));
+    }
+    String all = before == null ? error : Bisection.notCut(narrowing, "", Bisection.limit(task));
+    return quarantined(draft, hold, narrowing.cause(), all, narrowing);
+  }
+
+  /** It was to be cut in two, which cannot be done: what was known of it stands. */
+  private static Event.Builder notCut(
+      Decision.Draft draft, Hold hold, Cause cause, String why, Failed how) {
+    Narrowing narrowing = Objects.requireNonNull(hold.task.narrowing());
+    String error = Bisection.notCut(narrowing, Texts.cut(how.getRange()), why);
+    return quarantined(draft, hold, cause, error, narrowing);
   }
 
   private static Event.Builder quarantined(
-      Decision.Draft draft, Hold hold, Cause cause, String error, Failed how) {
+      Decision.Draft draft, Hold hold, Cause cause, String error, Narrowing known) {
     return draft
         .event()
         .setPartitionQuarantined(
@@ -116,8 +157,8 @@ final class Exhaustion {
                 .setLease(hold.lease())
                 .setCause(cause)
                 .setError(error)
-                .setDetail(Texts.cut(how.getDetail(), MOST_DETAIL))
-                .addAllLog(lastLines(how.getLogList())));
+                .setDetail(known.detail())
+                .addAllLog(known.log()));
   }
 
   private static List<String> lastLines(List<String> log) {

@@ -44,8 +44,10 @@ final class Foresight {
   /** Attempts that failed on a worker are a sign, too. */
   void observe(@Nullable WorkerRecord worker, List<Event> events) {
     for (Event event : events) {
+      // That a piece fails which came of one that does says nothing about the worker.
       if (worker != null
           && event.hasTaskReleased()
+          && event.getTaskReleased().getNarrowing().getDepth() == 0
           && Causes.kind(event.getTaskReleased().getCause()) == Causes.Kind.ERROR) {
         worker.health.failures++;
         // Its heartbeats will say so, too.

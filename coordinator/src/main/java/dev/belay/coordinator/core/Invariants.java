@@ -77,6 +77,7 @@ final class Invariants {
     int ready = 0;
     int failed = 0;
     int quarantined = 0;
+    int bisecting = 0;
     double weight = 0;
     double weightSucceeded = 0;
     for (TaskRecord task : job.partitions) {
@@ -87,6 +88,7 @@ final class Invariants {
       ready += task.waits() ? 1 : 0;
       boolean begun = task.attempts > 0 && task.state != PartitionState.PARTITION_SUCCEEDED;
       require(begun == job.begun.contains(task.index), job, task.text() + ": begun: " + begun);
+      bisecting += task.narrowing() == null ? 0 : 1;
       failed += task.state == PartitionState.PARTITION_FAILED ? 1 : 0;
       quarantined += task.state == PartitionState.PARTITION_QUARANTINED ? 1 : 0;
       if (task.state == PartitionState.PARTITION_SUCCEEDED) {
@@ -100,6 +102,7 @@ final class Invariants {
     require(succeeded == job.succeeded, job, "succeeded: " + job.succeeded);
     require(failed == job.failed, job, "failed: " + job.failed);
     require(quarantined == job.quarantined, job, "in quarantine: " + job.quarantined);
+    require(bisecting == job.bisecting, job, "bisecting: " + job.bisecting);
     require(ready == job.ready.count(), job, "ready: " + job.ready.count() + ", counted " + ready);
     require(same(weight, job.weight) && same(weightSucceeded, job.weightSucceeded), job, "weights");
     checkPhase(job);
@@ -147,7 +150,24 @@ final class Invariants {
     require(task.splitFrom < task.index || task.splitFrom < 0, task, "cut off from a later one");
     boolean poisoned = task.state == PartitionState.PARTITION_QUARANTINED;
     require((task.poison != null) == poisoned, task, "poisoned, and not in quarantine");
+    require(task.cutUnder <= task.epochCounter, task, "cut under an epoch that was never given");
+    checkNarrowing(task);
     checkCheckpoints(task, task.checkpoints, task.lastSequence);
+  }
+
+  private static void checkNarrowing(TaskRecord task) {
+    Narrowing narrowing = task.narrowing();
+    if (narrowing != null) {
+      boolean over =
+          task.state == PartitionState.PARTITION_SUCCEEDED
+              || task.state == PartitionState.PARTITION_QUARANTINED;
+      require(!over, task, "bisected, and over");
+      require(task.isPartition() && task.job.splittable, task, "bisected, and cannot be split");
+      require(narrowing.depth() <= Bisection.MOST_DEPTH, task, "bisected too often");
+      require(narrowing.depth() == 0 || task.bounds != null, task, "a half without bounds");
+      require(narrowing.depth() > 0 || narrowing.bisect(), task, "a half that was never cut");
+      require(!task.toBeCut() || task.second == null, task, "cut by two");
+    }
   }
 
   private static void checkSecond(TaskRecord task) {

@@ -97,6 +97,7 @@ final class JobApplier {
       retry(partition);
     }
     retryPublishing(job);
+    job.bisections = 0;
     job.error = "";
     job.endedMillis = 0;
     job.step(JobLifecycle.Step.RETRIED);

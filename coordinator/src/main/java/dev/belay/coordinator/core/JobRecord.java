@@ -64,6 +64,12 @@ final class JobRecord {
 
   int quarantined;
 
+  /** Partitions that are narrowed down to what makes them fail. */
+  int bisecting;
+
+  /** Cuts that were made for that. */
+  int bisections;
+
   /** The weights of all partitions, and of those that succeeded. */
   double weight;
 
@@ -222,9 +228,16 @@ final class JobRecord {
         new TaskRecord(this, TaskKind.PARTITION, cut.getTailIndex(), cut.getTailWeight());
     tail.bounds = cut.getTail();
     tail.splitFrom = head.index;
+    Narrowing narrowing = head.narrowing();
+    if (narrowing != null) {
+      bisections += narrowing.bisect() ? 1 : 0;
+      head.narrow(narrowing.half());
+      tail.narrow(narrowing.half());
+      tail.failedOn = head.failedOn;
+    }
     partitions = Arrays.copyOf(partitions, partitions.length + 1);
     put(tail);
-    ready.grow();
+    ready.grow(tail);
   }
 
   /** Puts back a task from a snapshot. */
@@ -232,7 +245,10 @@ final class JobRecord {
     switch (task.kind) {
       case PLAN -> planning = task;
       case PUBLISH -> publishing = task;
-      default -> put(task);
+      default -> {
+        put(task);
+        bisecting += task.narrowing() == null ? 0 : 1;
+      }
     }
   }
 
@@ -277,6 +293,7 @@ final class JobRecord {
             .setObjectsGone(objectsGone)
             .setRestartedFrom(restartedFrom)
             .setSplittable(splittable)
+            .setBisections(bisections)
             .addAllLitter(litter);
     recoveries.forEach(recovery -> entry.addRecoveries(recovery.toProto()));
     if (plan != null) {
@@ -312,6 +329,7 @@ final class JobRecord {
     job.released.addAll(entry.getReleasedList());
     job.releasedAll = entry.getReleasedAll();
     job.splittable = entry.getSplittable();
+    job.bisections = entry.getBisections();
     // A success releases everything; older journals say it in no other way.
     job.objectsGone =
         entry.getObjectsGone() || job.releasedAll || job.state == JobState.JOB_SUCCEEDED;

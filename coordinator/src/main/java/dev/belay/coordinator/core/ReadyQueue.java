@@ -98,9 +98,8 @@ final class ReadyQueue {
       return;
     }
     // Those skipped over stay ready, and from now on count as given back.
-    for (int skipped = untouched; skipped < index; skipped++) {
-      giveBack(skipped);
-    }
+    returned.set(untouched, index);
+    returnedCount += index - untouched;
     untouched = index + 1;
   }
 
@@ -118,9 +117,13 @@ final class ReadyQueue {
     }
   }
 
-  /** There is one more, and it waits. */
-  void grow() {
+  /** There is one more, the last, and it waits. */
+  void grow(TaskRecord last) {
     size++;
+    if (last.runsAlone()) {
+      assigned(last);
+      returned(last);
+    }
   }
 
   /** When a job has ended nothing of it waits. */

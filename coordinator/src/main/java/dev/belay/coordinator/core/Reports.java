@@ -119,16 +119,14 @@ final class Reports {
   /**
    * Not a stranger that has heard of the lease; a journal of format 1 did not remember who held it.
    */
-  private static boolean isLastHolder(TaskRecord task, WorkerRecord worker) {
+  static boolean isLastHolder(TaskRecord task, WorkerRecord worker) {
     return task.lastHolder.isEmpty() || task.lastHolder.equals(worker.incarnation);
   }
 
   /** A lease that ended by this report or by a later one: the answers were lost. */
   private boolean committedBefore(TaskRecord task, WorkerRecord worker, Report report) {
     if (report.hasSplit()) {
-      // The head may well have a new lease by now.
-      return CheckpointRules.keptUnder(
-          task.checkpoints, report.getSplit().getCheckpoint(), report.getLease().getEpoch());
+      return splits.committedBefore(task, worker, report);
     }
     if (task.leased()
         || !task.isEpoch(report.getLease().getEpoch())

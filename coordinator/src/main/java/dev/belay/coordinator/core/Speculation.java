@@ -63,7 +63,8 @@ final class Speculation {
   /** Gives a task a second lease; returns whether there was room on another worker. */
   boolean begin(Hold first, Pool pool, Decision.Draft draft) {
     TaskRecord task = first.task;
-    if (task.runsAlone()) {
+    // Of what is narrowed down it is the tries that tell, one after the other.
+    if (task.runsAlone() || task.narrowing() != null) {
       return false;
     }
     Seat seat = pool.pick(task, first.worker);

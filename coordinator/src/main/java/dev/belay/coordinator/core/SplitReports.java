@@ -2,7 +2,9 @@ package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Checkpoint;
+import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.PartitionSplit;
+import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskKind;
@@ -66,6 +68,22 @@ final class SplitReports {
       garbage.release(it.draft(), job, rules.displacedBy(it.hold(), split.getCheckpoint()));
     }
     return it.ok();
+  }
+
+  /**
+   * Whether it took effect, and the answer was lost. The head may well have a new lease by now. One
+   * that was cut again since is not remembered: to its holder of then REFUSED means what OK would,
+   * that this lease is over.
+   */
+  boolean committedBefore(TaskRecord task, WorkerRecord worker, Report report) {
+    Epoch epoch = report.getLease().getEpoch();
+    boolean cut =
+        epoch.getGeneration() == task.job.epochGeneration && epoch.getCounter() == task.cutUnder;
+    if (cut && task.isEpoch(epoch)) {
+      return Reports.isLastHolder(task, worker);
+    }
+    return cut
+        || CheckpointRules.keptUnder(task.checkpoints, report.getSplit().getCheckpoint(), epoch);
   }
 
   /** In steps that sums of doubles stay exact with, where it can. */

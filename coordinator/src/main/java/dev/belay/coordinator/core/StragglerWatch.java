@@ -163,6 +163,7 @@ final class StragglerWatch implements Holdings.Watcher {
     return worker != null
         && !worker.draining
         && hold.other() == null
+        && !hold.task.toBeCut()
         && yields.of(hold) == null
         && !requests.pending(hold)
         && !requests.rests(hold, nanos);

@@ -89,6 +89,11 @@ final class TaskRecord {
   /** What is known of why it is in quarantine; null: it is not. */
   @Nullable Poison poison;
 
+  /** Of the lease under which it was last cut; 0: it never was. */
+  long cutUnder;
+
+  private @Nullable Narrowing narrowing;
+
   /** On the coordinator's wall clock: not to be assigned before. */
   long notBeforeMillis;
 
@@ -130,9 +135,34 @@ final class TaskRecord {
     result = of == null ? null : of.toByteString();
   }
 
+  /** How it is narrowed down to what makes it fail; null: it is not. */
+  @Nullable Narrowing narrowing() {
+    return narrowing;
+  }
+
+  /** Goes on like this, with fresh counters. */
+  void narrow(Narrowing how) {
+    job.bisecting += narrowing == null ? 1 : 0;
+    narrowing = how;
+    errorsWithoutProgress = 0;
+    lossesWithoutProgress = 0;
+  }
+
+  /** It is through, or given up. */
+  void endNarrowing() {
+    job.bisecting -= narrowing == null ? 0 : 1;
+    narrowing = null;
+  }
+
+  /** Whether its next lease, or the one that is out, is for cutting it in two alone. */
+  boolean toBeCut() {
+    return narrowing != null && narrowing.bisect();
+  }
+
   /** It ended without success, and gets a new life with what it has kept. */
   void renew() {
     step(Step.RETRIED);
+    endNarrowing();
     errorsWithoutProgress = 0;
     lossesWithoutProgress = 0;
     notBeforeMillis = 0;
@@ -169,12 +199,16 @@ final class TaskRecord {
 
   /** Whether it may be what kills its workers, and so gets one of its own. */
   boolean runsAlone() {
-    return lossesWithoutProgress >= LOSSES_BEFORE_ALONE;
+    return lossesWithoutProgress >= LOSSES_BEFORE_ALONE || deadly();
   }
 
   /** Whether it will have to run alone if its worker is lost now. */
   boolean runsAloneAfterLoss() {
-    return lossesWithoutProgress + 1 >= LOSSES_BEFORE_ALONE;
+    return lossesWithoutProgress + 1 >= LOSSES_BEFORE_ALONE || deadly();
+  }
+
+  private boolean deadly() {
+    return narrowing != null && narrowing.deadly();
   }
 
   boolean waits() {
@@ -271,6 +305,12 @@ final class TaskRecord {
     if (failedOn != null) {
       entry.setFailedOn(failedOn);
     }
+    if (narrowing != null) {
+      entry.setNarrowing(narrowing.toProto());
+    }
+    if (cutUnder != 0) {
+      entry.setCutUnder(cutUnder);
+    }
     return entry.build();
   }
 
@@ -309,6 +349,8 @@ final class TaskRecord {
       task.poison = new Poison(entry.getDetail(), List.copyOf(entry.getLogList()));
     }
     task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
+    task.narrowing = entry.hasNarrowing() ? Narrowing.fromProto(entry.getNarrowing()) : null;
+    task.cutUnder = entry.getCutUnder();
     return task;
   }
 

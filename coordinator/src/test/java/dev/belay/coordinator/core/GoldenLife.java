@@ -134,8 +134,10 @@ final class GoldenLife {
     deleted(scene.cluster);
 
     scene.job = scene.cluster.submit(Scenes.tolerant());
-    worker.plans(3);
+    worker.plans(4);
     scene.poison(2);
+    scene.exhaust(3);
+    worker.says(worker.cut(worker.partition(3)));
     worker.says(worker.checkpoint(worker.partition(0)));
     TestWorker other = TestWorker.joined(scene.cluster, "other", 1);
     scene.cluster.speculate(requireNonNull(scene.cluster.partition(scene.job, 0).hold));

@@ -153,7 +153,12 @@ final class History {
   }
 
   private void published(JobRecord job) {
-    List<Covered> pieces = covered.getOrDefault(job.id, List.of());
+    List<Covered> pieces = new ArrayList<>(covered.getOrDefault(job.id, List.of()));
+    for (TaskRecord task : job.partitions) {
+      if (task.state == PartitionState.PARTITION_QUARANTINED) {
+        pieces.add(Covered.of(task));
+      }
+    }
     if (pieces.size() == job.partitions.length) {
       long end = Covered.PLANNED * (job.partitions.length - splits.getOrDefault(job.id, 0));
       assertThat(Covered.tile(pieces, end)).as("all of it, and nothing twice: %s", pieces).isTrue();

@@ -3,6 +3,7 @@ package dev.belay.coordinator.core;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Lease;
@@ -88,7 +89,23 @@ class InvariantsTest {
         damage("its objects are gone", state -> job(state).objectsGone = true),
         damage("failed: ", state -> job(state).failed++),
         damage("in quarantine: ", state -> job(state).quarantined++),
+        damage("bisecting: ", state -> job(state).bisecting++),
+        damage("cut under an epoch", state -> task(state, 1).cutUnder = 9),
+        damage("bisected too often", state -> task(state, 1).narrow(narrowing(41, true))),
+        damage("a half without bounds", state -> task(state, 1).narrow(narrowing(1, true))),
+        damage("a half that was never cut", state -> task(state, 1).narrow(narrowing(0, false))),
+        damage("bisected, and over", state -> task(state, 0).narrow(narrowing(0, true))),
+        damage("bisected, and cannot be split", InvariantsTest::narrowedWithoutCode),
         damage("poisoned", state -> task(state, 1).poison = new Poison("", List.of())));
+  }
+
+  private static Narrowing narrowing(int depth, boolean bisect) {
+    return new Narrowing(depth, bisect, Cause.APPLICATION_ERROR, "no luck", "", List.of());
+  }
+
+  private static void narrowedWithoutCode(ClusterState state) {
+    job(state).splittable = false;
+    task(state, 1).narrow(narrowing(0, true));
   }
 
   private static void heldAfterItsEnd(ClusterState state) {

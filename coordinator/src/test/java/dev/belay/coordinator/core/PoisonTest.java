@@ -28,7 +28,9 @@ class PoisonTest {
     assertThat(scene.record().state).isEqualTo(JOB_FAILED);
     assertThat(scene.record().error)
         .isEqualTo(
-            "partition 1 failed 5 times without progress, the last time on worker a: no luck");
+            "partition 1 failed 5 times without progress, the last time on worker a: no luck; it"
+                + " covers Covered[from=1000, to=2000], which cannot be cut in two: too little is"
+                + " left");
     assertThat(scene.cluster.partition(scene.job, 1).state).isEqualTo(PARTITION_QUARANTINED);
   }
 
@@ -118,12 +120,13 @@ class PoisonTest {
               .setFailed(failed));
       scene.passes(i < 4 ? 20_000 : 0);
     }
+    scene.worker.says(scene.worker.indivisible(scene.worker.partition(1)));
     PartitionDescription partition = scene.cluster.describe(scene.job).getPartitions(1);
     assertThat(partition.getState()).isEqualTo(PARTITION_QUARANTINED);
     assertThat(partition.getDetail()).isEqualTo("at Some.code");
     assertThat(partition.getLogList()).hasSize(50).endsWith("line 79");
     assertThat(partition.getEndingsList())
-        .containsExactly(count(Cause.APPLICATION_ERROR, 4), count(Cause.STUCK, 1));
+        .containsExactly(count(Cause.APPLICATION_ERROR, 5), count(Cause.STUCK, 1));
   }
 
   private static CauseCount count(Cause cause, int count) {
@@ -140,6 +143,7 @@ class PoisonTest {
     }
     assertThat(scene.record().state).isEqualTo(JOB_RUNNING);
     worker = worker.restarted();
+    worker.says(worker.indivisible(worker.lease()));
     assertThat(worker.holds).isEmpty();
     assertThat(scene.record().state).isEqualTo(JOB_FAILED);
     assertThat(scene.record().error).startsWith("partition 0 lost 5 workers without progress");

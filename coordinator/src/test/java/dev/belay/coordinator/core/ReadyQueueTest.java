@@ -124,8 +124,18 @@ class ReadyQueueTest {
   @Test
   void oneMoreWaitsAfterAllOthers() {
     queue.assigned(task(4));
-    queue.grow();
+    queue.grow(task(5));
     assertThat(inOrder()).containsExactly(0, 1, 2, 3, 5);
+  }
+
+  @Test
+  void oneMoreThatRunsAloneStandsApartFromTheStart() {
+    queue.assigned(task(0));
+    task(5).lossesWithoutProgress = 2;
+    queue.grow(task(5));
+    assertThat(inOrder()).containsExactly(1, 2, 3, 4);
+    assertThat(queue.alone()).containsExactly(5);
+    assertThat(queue.count()).isEqualTo(5);
   }
 
   @Test

@@ -34,7 +34,7 @@ class ReportsTest {
   @BeforeEach
   void onePartition() {
     job = cluster.submit(TestCluster.spec());
-    a.plans(1);
+    a.plans(1, false);
   }
 
   private TaskRecord task() {

@@ -76,8 +76,14 @@ final class Scenes {
     }
   }
 
-  /** A partition of the job starts and fails, again and again, until it is out of attempts. */
+  /** A partition of the job fails until it is out of attempts, and cannot be cut. */
   void poison(int index) {
+    exhaust(index);
+    worker.says(worker.indivisible(worker.partition(index)));
+  }
+
+  /** A partition of the job starts and fails, again and again, until it is out of attempts. */
+  void exhaust(int index) {
     for (int i = 0; i < 5; i++) {
       Lease lease = worker.partition(index);
       worker.says(TestWorker.started(lease, 0));
@@ -139,7 +145,12 @@ final class Scenes {
     pending.retry();
     pending.cluster.cancel(pending.job);
     pending.retry();
-    return List.of(running, publishing, stopping, planning, pending);
+
+    Scenes whole = new Scenes(1);
+    whole.job = whole.cluster.submit(tolerant());
+    whole.worker.plans(1, false);
+    whole.exhaust(0);
+    return List.of(running, publishing, stopping, planning, pending, whole);
   }
 
   JobRecord record() {

@@ -228,6 +228,10 @@ final class Simulation {
   }
 
   private Report nextOf(TestWorker worker, Lease lease) {
+    // One of an older version does not know what is asked of it.
+    if (worker.assignment(lease).getBisect() && random.nextInt(6) > 0) {
+      return bisects(worker, lease);
+    }
     if (random.nextInt(poisonous ? 2 : 20) == 0) {
       Failed.Kind kind =
           random.nextInt(poisonous ? 50 : 8) == 0 ? Failed.Kind.PERMANENT : Failed.Kind.APPLICATION;
@@ -238,10 +242,14 @@ final class Simulation {
       return TestWorker.released(lease, Released.Why.forNumber(random.nextInt(3))).build();
     }
     return switch (lease.getTask().getKind()) {
-      case PLAN -> TestWorker.planned(lease, random.nextInt(5)).build();
+      case PLAN -> TestWorker.planned(lease, random.nextInt(5), random.nextInt(3) > 0).build();
       case PUBLISH -> publishing(lease);
       default -> partition(worker, lease);
     };
+  }
+
+  private Report bisects(TestWorker worker, Lease lease) {
+    return (random.nextInt(4) == 0 ? worker.indivisible(lease) : worker.bisects(lease)).build();
   }
 
   private Report publishing(Lease lease) {
@@ -442,7 +450,10 @@ final class Simulation {
           switch (lease.getTask().getKind()) {
             case PLAN -> TestWorker.planned(lease, 2).build();
             case PUBLISH -> publishing(lease);
-            default -> worker.completes(lease).build();
+            default ->
+                worker.assignment(lease).getBisect()
+                    ? bisects(worker, lease)
+                    : worker.completes(lease).build();
           };
       assertThat(worker.says(report.toBuilder())).isEqualTo(Verdict.OK);
       if (lease.getTask().getKind() == TaskKind.PUBLISH && report.hasPrepared()) {

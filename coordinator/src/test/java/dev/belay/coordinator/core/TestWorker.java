@@ -371,6 +371,28 @@ final class TestWorker {
                 .setHeadShare(0.5));
   }
 
+  /** Cut in the middle, without having done any work. */
+  Report.Builder cut(Lease lease) {
+    Report.Builder split = split(lease);
+    split.getSplitBuilder().clearCheckpoint();
+    return split;
+  }
+
+  /** What to say under a lease that is for cutting alone. */
+  Report.Builder bisects(Lease lease) {
+    return Covered.of(assignment(lease)).canBeCut() ? cut(lease) : indivisible(lease);
+  }
+
+  Report.Builder indivisible(Lease lease) {
+    return Report.newBuilder()
+        .setLease(lease)
+        .setFailed(
+            Failed.newBuilder()
+                .setKind(Failed.Kind.INDIVISIBLE)
+                .setMessage("too little is left")
+                .setRange(Covered.of(assignment(lease)).toString()));
+  }
+
   static Report.Builder declined(Lease lease) {
     return Report.newBuilder()
         .setLease(lease)
@@ -378,13 +400,17 @@ final class TestWorker {
   }
 
   static Report.Builder planned(Lease lease, int splits) {
+    return planned(lease, splits, true);
+  }
+
+  static Report.Builder planned(Lease lease, int splits, boolean splittable) {
     return Report.newBuilder()
         .setLease(lease)
         .setPlanned(
             Planned.newBuilder()
                 .setPlan(ObjectRef.newBuilder().setKey("c1/job-1/plan/1"))
                 .setSplits(splits)
-                .setSplittable(true));
+                .setSplittable(splittable));
   }
 
   static Manifest manifest(String target) {
@@ -417,9 +443,14 @@ final class TestWorker {
 
   /** Plans the only job that waits for it; returns its id. The partitions are assigned at once. */
   String plans(int splits) {
+    return plans(splits, true);
+  }
+
+  /** As above, for code that may be unable to cut a partition. */
+  String plans(int splits, boolean splittable) {
     Lease lease = lease();
     assertThat(lease.getTask().getKind()).isEqualTo(TaskKind.PLAN);
-    assertThat(says(planned(lease, splits))).isEqualTo(Verdict.OK);
+    assertThat(says(planned(lease, splits, splittable))).isEqualTo(Verdict.OK);
     return lease.getTask().getJob();
   }
 }

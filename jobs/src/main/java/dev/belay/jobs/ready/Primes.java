@@ -56,6 +56,11 @@ public final class Primes implements SplittableJob<Primes.Split, Primes.Progress
       this.from = from;
       this.to = to;
     }
+
+    @Override
+    public String toString() {
+      return "the numbers from " + from + " up to but not including " + to;
+    }
   }
 
   /** All primes below next, and not below the split's beginning, are counted. */
@@ -137,6 +142,15 @@ public final class Primes implements SplittableJob<Primes.Split, Primes.Progress
     long kept = (long) ((split.to - next) * fraction) / Wheel.NUMBERS * Wheel.NUMBERS;
     long middle = next + kept;
     return kept < leastCut || split.to - middle < leastCut
+        ? Optional.empty()
+        : Optional.of(new Cut<>(new Split(split.from, middle), new Split(middle, split.to)));
+  }
+
+  @Override
+  public Optional<Cut<Split>> bisect(Split split, @Nullable Progress progress) {
+    long next = progress == null ? split.from : progress.next;
+    long middle = next + (split.to - next) / 2 / Wheel.NUMBERS * Wheel.NUMBERS;
+    return middle == split.from || middle >= split.to
         ? Optional.empty()
         : Optional.of(new Cut<>(new Split(split.from, middle), new Split(middle, split.to)));
   }

@@ -133,6 +133,11 @@ public final class WordCount implements SplittableJob<FileRanges, WordCounts> {
     return split.cut(counts == null ? 0 : counts.position(), fraction, leastCutBytes);
   }
 
+  @Override
+  public Optional<Cut<FileRanges>> bisect(FileRanges split, @Nullable WordCounts counts) {
+    return split.bisect(counts == null ? 0 : counts.position());
+  }
+
   /** Moves the table to a segment. */
   private static void writeSegment(Task task, WordCounts counts) throws IOException {
     SegmentWriter segment = task.segment(SEGMENT);

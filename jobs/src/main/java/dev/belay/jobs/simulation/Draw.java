@@ -4,6 +4,7 @@ import dev.belay.jobs.simulation.job.Range;
 import dev.belay.jobs.simulation.job.RangeJob;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.Placement;
 import dev.belay.runtime.proto.Stragglers;
 import dev.belay.runtime.simulation.Chance;
@@ -74,10 +75,21 @@ final class Draw {
         partitions,
         chance.between(2_000, 15_000),
         chance.oneIn(2),
-        chance.oneIn(12) ? List.of(chance.between(0, size - 1)) : List.of(),
+        poison(size),
         numbers(size, chance.below(2), 2),
         watched ? numbers(size, chance.below(2), 1) : Map.of(),
         spec(name, before).setStuckAfterMillis(watched ? 3_000 : 0).build());
+  }
+
+  /** One number or two, in one job of six. */
+  private List<Long> poison(long size) {
+    List<Long> numbers = new ArrayList<>();
+    if (chance.oneIn(6)) {
+      for (int i = chance.below(2); i >= 0; i--) {
+        numbers.add(chance.between(0, size - 1));
+      }
+    }
+    return numbers;
   }
 
   /** Some numbers, each with how often something happens at it; in all less than is too much. */
@@ -98,6 +110,7 @@ final class Draw {
             .setPriority(chance.oneIn(2) ? 0 : chance.below(3))
             .setMaxRunning(chance.oneIn(4) ? 1 + chance.below(2) : 0)
             .setPlacement(chance.of(PLACEMENTS))
+            .setOnPoison(chance.oneIn(2) ? OnPoison.ON_POISON_CONTINUE : OnPoison.ON_POISON_FAIL)
             .setStragglers(
                 chance.oneIn(5) ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_AUTO);
     if (before != null && chance.oneIn(4)) {

@@ -10,6 +10,7 @@ import dev.belay.jobs.simulation.job.RangeJob;
 import dev.belay.jobs.simulation.machine.Counts;
 import dev.belay.jobs.simulation.machine.World;
 import dev.belay.runtime.proto.OnLostCheckpoints;
+import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.simulation.Chance;
 import dev.belay.runtime.simulation.Trace;
 import dev.belay.runtime.simulation.VirtualTime;
@@ -150,10 +151,12 @@ public final class Simulation {
   }
 
   private void mustBeRight(Checker.Ending ending) {
-    RangeJob job = cluster.job(ending.name());
+    RangeJob job = cluster.jobs().job(ending.name());
     boolean right =
         switch (ending.state()) {
-          case JOB_SUCCEEDED -> job.poison().isEmpty() && cluster.outputIsRight(job.name());
+          case JOB_SUCCEEDED ->
+              (job.poison().isEmpty() || goesOn(job))
+                  && cluster.jobs().outputIsRight(job.name(), ending.leftOut());
           case JOB_CANCELLED -> cluster.checker().mayHaveBeenCancelled(ending.job());
           case JOB_FAILED -> mayFail(job, ending.error());
           default -> false;
@@ -164,16 +167,19 @@ public final class Simulation {
     }
   }
 
+  private static boolean goesOn(RangeJob job) {
+    return job.spec().getOnPoison() == OnPoison.ON_POISON_CONTINUE;
+  }
+
   private static boolean mayFail(RangeJob job, String error) {
     boolean lost =
         job.spec().getOnLostCheckpoints() == OnLostCheckpoints.FAIL
             && error.contains("none of its checkpoints can be read");
     // Each hang may cost several attempts: until its worker is another, the thread is in the way.
-    boolean exhausted = !job.hangs().isEmpty() && error.contains("times without progress");
+    boolean exhausted =
+        !job.hangs().isEmpty()
+            && (error.contains("times without progress") || error.contains("no safe point"));
     boolean bereaved = error.contains("workers without progress");
-    return lost
-        || exhausted
-        || bereaved
-        || (!job.poison().isEmpty() && error.contains("cannot add"));
+    return lost || exhausted || bereaved || error.contains("cannot add");
   }
 }

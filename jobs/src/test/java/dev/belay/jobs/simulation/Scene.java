@@ -93,7 +93,7 @@ final class Scene {
   void allSucceeded() {
     for (Ending ending : cluster.checker().endings()) {
       assertThat(ending.state()).as(ending.toString()).isEqualTo(JobState.JOB_SUCCEEDED);
-      assertThat(cluster.outputIsRight(ending.name())).isTrue();
+      assertThat(cluster.jobs().outputIsRight(ending.name(), ending.leftOut())).isTrue();
     }
   }
 

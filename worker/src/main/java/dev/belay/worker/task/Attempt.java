@@ -170,7 +170,9 @@ final class Attempt implements RunningTask {
   }
 
   private void failed(Failed failed, @Nullable Throwable thrown) {
-    if (failed.getKind() == Failed.Kind.PERMANENT) {
+    if (failed.getKind() == Failed.Kind.INDIVISIBLE) {
+      log.info("{}: cannot be cut in two: {}", name, failed.getMessage());
+    } else if (failed.getKind() == Failed.Kind.PERMANENT) {
       // The message says it all; the stack would only hide it.
       log.warn("{}: failed: {}", name, failed.getMessage());
       log.debug("{}: failed", name, thrown);

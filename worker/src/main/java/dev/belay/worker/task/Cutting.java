@@ -29,6 +29,9 @@ final class Cutting {
   /** Bounds travel in assignments and stay in the coordinator's memory. */
   static final int MAX_BOUNDS_BYTES = 64 << 10;
 
+  /** Of what is left, to the head of a split that is bisected, as far as anybody knows. */
+  private static final double HALF = 0.5;
+
   private final Job job;
   private final Control control;
 
@@ -39,6 +42,14 @@ final class Cutting {
     this.job = job;
     this.control = control;
   }
+
+  /**
+   * What came of a cut.
+   *
+   * @param pieces null: there is none
+   * @param why there is none, in one line
+   */
+  record Outcome(@Nullable Pieces pieces, String why) {}
 
   /** A partition in two pieces, as they are reported. */
   record Pieces(SplitBounds head, SplitBounds tail, Progress headProgress, double headShare) {
@@ -71,20 +82,45 @@ final class Cutting {
   @Nullable Pieces cut(SplitSource splits, @Nullable Object state, Progress progress) {
     double fraction = asked;
     asked = 0;
-    return cut(splits, state, progress, fraction);
+    Outcome outcome =
+        fraction > 0 && fraction < 1
+            ? cut(splits, state, progress, fraction, false)
+            : none("a fraction of " + fraction + " is no cut");
+    if (outcome.pieces == null) {
+      decline(outcome.why);
+    }
+    return outcome.pieces;
   }
 
-  /** As above, without having been asked. */
-  @Nullable Pieces cut(
-      SplitSource splits, @Nullable Object state, Progress progress, double fraction) {
+  /** Cuts in halves, without having been asked; says nothing to anybody. */
+  Outcome halve(SplitSource splits, @Nullable Object state, Progress progress) {
+    return cut(splits, state, progress, HALF, true);
+  }
+
+  /** What the job's code calls the whole split, for people; empty: it has no such words. */
+  String words(SplitSource splits) {
     if (!(job instanceof SplittableJob<?, ?> splittable)) {
-      return declined("the job has no way to split");
-    }
-    if (!(fraction > 0 && fraction < 1)) {
-      return declined("a fraction of " + fraction + " is no cut");
+      return "";
     }
     try {
-      return pieces(splittable, splits, state, progress, fraction);
+      return Failures.line(String.valueOf(splits.read(splittable.splitType())));
+    } catch (RuntimeException e) {
+      log.debug("A split has no words for itself", e);
+      return "";
+    }
+  }
+
+  private Outcome cut(
+      SplitSource splits,
+      @Nullable Object state,
+      Progress progress,
+      double fraction,
+      boolean bisect) {
+    if (!(job instanceof SplittableJob<?, ?> splittable)) {
+      return none("the job has no way to split");
+    }
+    try {
+      return pieces(splittable, splits, state, progress, fraction, bisect);
     } catch (UnwritableStateException e) {
       return failed("its pieces cannot be saved: " + e.getMessage(), e);
     } catch (RuntimeException e) {
@@ -92,28 +128,32 @@ final class Cutting {
     }
   }
 
-  private <P, S> @Nullable Pieces pieces(
+  private <P, S> Outcome pieces(
       SplittableJob<P, S> splittable,
       SplitSource splits,
       @Nullable Object state,
       Progress progress,
-      double fraction) {
+      double fraction,
+      boolean bisect) {
     Class<P> type = splittable.splitType();
     S typed = state == null ? null : splittable.stateType().cast(state);
-    Optional<Cut<P>> cut = splittable.split(splits.read(type), typed, fraction);
+    Optional<Cut<P>> cut =
+        bisect
+            ? splittable.bisect(splits.read(type), typed)
+            : splittable.split(splits.read(type), typed, fraction);
     if (cut.isEmpty()) {
-      return declined("too little is left");
+      return none("too little is left");
     }
     StateCodec codec = StateCodec.of(job.stateTypes(), type);
     SplitBounds head = bounds(codec, cut.get().head());
     SplitBounds tail = bounds(codec, cut.get().tail());
     int largest = Math.max(head.getSerializedSize(), tail.getSerializedSize());
     if (largest > MAX_BOUNDS_BYTES) {
-      return declined(
-          "a piece takes " + largest + " bytes to describe, more than " + MAX_BOUNDS_BYTES);
+      return none("a piece takes " + largest + " bytes to describe, more than " + MAX_BOUNDS_BYTES);
     }
     double done = share(progress);
-    return new Pieces(head, tail, headOf(progress, fraction), done + (1 - done) * fraction);
+    return new Outcome(
+        new Pieces(head, tail, headOf(progress, fraction), done + (1 - done) * fraction), "");
   }
 
   private static <P> SplitBounds bounds(StateCodec codec, P piece) {
@@ -142,14 +182,13 @@ final class Cutting {
         : whole.toBuilder().setTotal(whole.getTotal() - left + (long) (left * fraction)).build();
   }
 
-  private @Nullable Pieces failed(String why, Throwable cause) {
+  private static Outcome failed(String why, Throwable cause) {
     log.warn("A partition is not split: {}", why, cause);
-    return declined(why);
+    return none(why);
   }
 
-  private @Nullable Pieces declined(String why) {
-    decline(why);
-    return null;
+  private static Outcome none(String why) {
+    return new Outcome(null, Failures.line(why));
   }
 
   /** Says that the work goes on as it is. */

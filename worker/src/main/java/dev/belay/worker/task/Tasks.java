@@ -200,6 +200,14 @@ public final class Tasks implements TaskStarter, AutoCloseable {
       Assignment assignment, String name, Path own, KnownJob known, Control control) {
     Background elsewhere = new Background(background);
     Cutting cutting = new Cutting(known.job(), control);
+    if (assignment.getBisect()) {
+      return new BisectWork(
+          known.job(),
+          control,
+          elsewhere,
+          cutting,
+          () -> parts(assignment, name, own, known, control, elsewhere, cutting));
+    }
     return new PartitionWork(
         known.job(),
         control,

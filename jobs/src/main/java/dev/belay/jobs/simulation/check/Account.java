@@ -9,11 +9,13 @@ import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.PartitionCompleted;
+import dev.belay.runtime.proto.PartitionQuarantined;
 import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.PublishPrepared;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.Split;
+import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskReleased;
 import dev.belay.runtime.proto.TaskStarted;
@@ -33,6 +35,9 @@ final class Account {
 
     /** Whether a job's output is what it must be. */
     boolean published(String job);
+
+    /** Why a partition that covers this should not have been given up; empty: it should. */
+    String wronged(TaskId task, SplitBounds bounds, String error);
   }
 
   private final Truth truth;
@@ -91,9 +96,7 @@ final class Account {
       case JOB_STOPPING -> must(event.getJobStopping().getJob()).stopping();
       case JOB_STOPPED -> must(event.getJobStopped().getJob()).stopped();
       case JOB_RETRIED -> must(event.getJobRetried().getJob()).retried();
-      case PARTITION_QUARANTINED ->
-          must(event.getPartitionQuarantined().getLease())
-              .quarantined(event.getPartitionQuarantined().getLease());
+      case PARTITION_QUARANTINED -> quarantined(event.getPartitionQuarantined());
       case TASK_ASSIGNED -> assigned(event);
       case SPECULATION_STARTED ->
           must(event.getSpeculationStarted().getLease())
@@ -101,9 +104,7 @@ final class Account {
                   event.getSpeculationStarted().getLease(),
                   event.getSpeculationStarted().getIncarnation());
       case TASK_STARTED -> started(event.getTaskStarted());
-      case TASK_RELEASED ->
-          must(event.getTaskReleased().getLease())
-              .released(event.getTaskReleased().getLease(), isWanted(event.getTaskReleased()));
+      case TASK_RELEASED -> released(event.getTaskReleased());
       case CHECKPOINT_COMMITTED -> committed(event);
       case CHECKPOINT_QUARANTINED -> quarantined(event);
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
@@ -126,6 +127,7 @@ final class Account {
     JobAccount job = must(event.getJob());
     job.planning.over(event.getEpoch());
     job.plan = event.getPlan().getKey();
+    job.splittable = event.getSplittable();
     job.planned(event.getSplits());
   }
 
@@ -159,6 +161,24 @@ final class Account {
       default -> {}
     }
     must(lease).assigned(lease, event.getTaskAssigned().getIncarnation());
+  }
+
+  private void released(TaskReleased event) {
+    TaskAccount task = must(event.getLease());
+    task.released(event.getLease(), isWanted(event));
+    if (event.hasNarrowing()) {
+      Violation.unless(
+          must(event.getLease().getTask().getJob()).splittable, task, "bisected, and cannot split");
+      task.givenUp(
+          event.getLease(), event.getNarrowing().getDepth(), event.getNarrowing().getBisect());
+    }
+  }
+
+  private void quarantined(PartitionQuarantined event) {
+    TaskAccount task = must(event.getLease());
+    task.quarantined(event.getLease());
+    String wrong = truth.wronged(task.id, task.bounds(), event.getError());
+    Violation.unless(wrong.isEmpty(), task, "in quarantine: " + wrong);
   }
 
   /** Whether the work is to go on, if somebody else is at it. */
@@ -230,7 +250,7 @@ final class Account {
         event.getTailIndex() == job.partitions.size(),
         head,
         "its tail is partition " + event.getTailIndex() + " of " + job.partitions.size());
-    job.add(event.getTail());
+    job.add(event.getTail(), head);
   }
 
   private void byHolder(TaskAccount task, Lease lease, Report.Builder what) {

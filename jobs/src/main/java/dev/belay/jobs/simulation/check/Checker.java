@@ -8,6 +8,8 @@ import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.SnapshotEntry;
+import dev.belay.runtime.proto.SplitBounds;
+import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.ToWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,18 +31,29 @@ public final class Checker implements SimulatedStore.Guard {
   private final Set<String> cancelled = new HashSet<>();
   private final Set<String> cancellable = new HashSet<>();
   private final Predicate<String> damaged;
-  private final Predicate<String> outputRight;
+  private final Jobs jobs;
   private Told told = new Told();
   private Account account;
   private long mostSynced;
 
+  /** A partition, or what a cut made of it, as those know it who know the jobs. */
+  public record Covered(int index, SplitBounds bounds) {}
+
+  /** What jobs are about, by their names. */
+  public interface Jobs {
+    /** Whether the output is what it must be, without some of it. */
+    boolean outputIsRight(String name, List<Covered> without);
+
+    /** Why something of it should not have been given up for this error; empty: it should. */
+    String wronged(String name, Covered what, String error);
+  }
+
   /**
    * @param damaged whether the object of a key was damaged on purpose
-   * @param outputRight whether the output of a job of this name is what it must be
    */
-  public Checker(Predicate<String> damaged, Predicate<String> outputRight) {
+  public Checker(Predicate<String> damaged, Jobs jobs) {
     this.damaged = damaged;
-    this.outputRight = outputRight;
+    this.jobs = jobs;
     this.account = fresh();
   }
 
@@ -60,7 +73,15 @@ public final class Checker implements SimulatedStore.Guard {
           @Override
           public boolean published(String job) {
             JobAccount of = account.job(job);
-            return of != null && outputRight.test(of.spec.getName());
+            return of != null && jobs.outputIsRight(of.spec.getName(), of.leftOut());
+          }
+
+          @Override
+          public String wronged(TaskId task, SplitBounds bounds, String error) {
+            JobAccount of = account.job(task.getJob());
+            return of == null
+                ? "of no job"
+                : jobs.wronged(of.spec.getName(), new Covered(task.getIndex(), bounds), error);
           }
         });
   }
@@ -164,6 +185,8 @@ public final class Checker implements SimulatedStore.Guard {
           "assigned with other checkpoints than those that count");
       Violation.unless(
           assignment.getBounds().equals(task.bounds()), task, "assigned with other bounds");
+      Violation.unless(
+          assignment.getBisect() == task.isToBeCut(), task, "assigned to be cut, or not to be");
       Violation.unless(
           assignment.getNextSequence() == line.lastSequence() + 1,
           task,
@@ -269,11 +292,14 @@ public final class Checker implements SimulatedStore.Guard {
   }
 
   /** How a job came to its end, for the one who knows how it should. */
-  public record Ending(String job, String name, String key, JobState state, String error) {}
+  public record Ending(
+      String job, String name, String key, JobState state, String error, List<Covered> leftOut) {}
 
   public List<Ending> endings() {
     return account.jobs().stream()
-        .map(job -> new Ending(job.id, job.spec.getName(), job.key, job.end, job.error))
+        .map(
+            job ->
+                new Ending(job.id, job.spec.getName(), job.key, job.end, job.error, job.leftOut()))
         .toList();
   }
 

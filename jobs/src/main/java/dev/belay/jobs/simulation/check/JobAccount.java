@@ -3,6 +3,7 @@ package dev.belay.jobs.simulation.check;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
@@ -22,6 +23,7 @@ final class JobAccount {
   final List<TaskAccount> partitions = new ArrayList<>();
   final Set<String> released = new HashSet<>();
   boolean planned;
+  boolean splittable;
   boolean releasedAll;
   boolean paused;
   boolean stopping;
@@ -52,9 +54,10 @@ final class JobAccount {
   }
 
   /** A partition that came of a cut. */
-  void add(SplitBounds bounds) {
+  void add(SplitBounds bounds, TaskAccount head) {
     TaskAccount tail = new TaskAccount(task(TaskKind.PARTITION, partitions.size()));
     tail.covers(bounds);
+    tail.cameOf(head);
     partitions.add(tail);
   }
 
@@ -117,8 +120,20 @@ final class JobAccount {
     Violation.unless(manifest == null, id, what + " while it publishes");
   }
 
+  /** But for those that it is to go on without. */
   boolean allCompleted() {
-    return planned && partitions.stream().allMatch(TaskAccount::isCompleted);
+    boolean goesOn = spec.getOnPoison() == OnPoison.ON_POISON_CONTINUE;
+    return planned
+        && partitions.stream()
+            .allMatch(task -> task.isCompleted() || (goesOn && task.isQuarantined()));
+  }
+
+  /** What its output goes without. */
+  List<Checker.Covered> leftOut() {
+    return partitions.stream()
+        .filter(TaskAccount::isQuarantined)
+        .map(task -> new Checker.Covered(task.id.getIndex(), task.bounds()))
+        .toList();
   }
 
   Set<String> needed() {

@@ -36,6 +36,14 @@ final class TaskAccount {
   private boolean leased;
   private boolean ended;
   private boolean completed;
+  private boolean quarantined;
+
+  /** Whether its next lease, or the one that is out, is for cutting it alone. */
+  private boolean toBeCut;
+
+  /** How often what it came of was cut to find what fails; -1: it is not bisected. */
+  private int depth = -1;
+
   private long lastSequence;
   private List<Segment> output = List.of();
   private SplitBounds bounds = SplitBounds.getDefaultInstance();
@@ -94,6 +102,23 @@ final class TaskAccount {
     }
   }
 
+  /** Its attempts are used up, and it is to be cut in two. */
+  void givenUp(Lease lease, int depth, boolean bisect) {
+    must(lineOf(lease) == null && !leased, "bisected while somebody is at it");
+    must(bisect, "given up, and not to be cut");
+    must(depth == Math.max(0, this.depth), "bisected at depth " + depth);
+    this.depth = depth;
+    toBeCut = true;
+  }
+
+  boolean isToBeCut() {
+    return toBeCut;
+  }
+
+  boolean isQuarantined() {
+    return quarantined;
+  }
+
   void committed(Lease lease, Checkpoint checkpoint) {
     Line on = current(lease, "a checkpoint counted");
     on.committed(this, checkpoint);
@@ -111,6 +136,17 @@ final class TaskAccount {
     cutUnder.add(lease);
     nobody();
     covers(head);
+    halved();
+  }
+
+  /** Another piece of what this one was. */
+  void cameOf(TaskAccount whole) {
+    depth = whole.depth;
+  }
+
+  private void halved() {
+    depth += depth < 0 ? 0 : 1;
+    toBeCut = false;
   }
 
   void covers(SplitBounds bounds) {
@@ -128,6 +164,7 @@ final class TaskAccount {
   void completed(Lease lease, Completed what) {
     line = current(lease, "completed");
     completed = true;
+    notBisected();
     output = what.getSegmentsList();
     completedUnder.add(lease);
     ends();
@@ -155,10 +192,21 @@ final class TaskAccount {
   void quarantined(Lease lease) {
     Line unused = current(lease, "quarantined");
     ends();
+    quarantined = true;
+    notBisected();
+  }
+
+  private void notBisected() {
+    depth = -1;
+    toBeCut = false;
   }
 
   /** What has not completed waits again. */
   void waitsAgain() {
+    if (ended) {
+      notBisected();
+    }
+    quarantined = false;
     ended = completed;
   }
 
@@ -259,6 +307,9 @@ final class TaskAccount {
     if (id.getKind() == TaskKind.PARTITION && !ended) {
       must(entry.getLastSequence() == lastSequence, "the state lost the last sequence");
       must(entry.getBounds().equals(bounds), "the state has other bounds");
+      must(entry.hasNarrowing() == depth >= 0, "the state does not know that it is bisected");
+      must(entry.getNarrowing().getDepth() == Math.max(0, depth), "cut more often than that");
+      must(entry.getNarrowing().getBisect() == toBeCut, "cut, or not, against the journal");
       must(entry.getCheckpointsList().equals(line.kept()), "the state has other checkpoints");
     }
   }

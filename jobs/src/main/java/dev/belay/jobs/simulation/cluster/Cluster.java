@@ -1,7 +1,6 @@
 package dev.belay.jobs.simulation.cluster;
 
 import dev.belay.jobs.simulation.check.Checker;
-import dev.belay.jobs.simulation.job.RangeJob;
 import dev.belay.jobs.simulation.machine.Connection;
 import dev.belay.jobs.simulation.machine.Network;
 import dev.belay.jobs.simulation.machine.OutputFiles;
@@ -12,7 +11,6 @@ import dev.belay.jobs.simulation.machine.World;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.simulation.MachineClock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +51,7 @@ public final class Cluster {
   private final Checker checker;
   private final MachineClock coordinatorClock;
   private final Map<String, Seat> seats = new LinkedHashMap<>();
-  private final Map<String, RangeJob> jobs = new LinkedHashMap<>();
-  private final Map<String, Integer> happened = new HashMap<>();
+  private final SubmittedJobs jobs;
   private final List<WorkerProcess> ghosts = new ArrayList<>();
   private @Nullable CoordinatorProcess coordinator;
   private long mostSyncMicros = 1_500;
@@ -67,7 +64,8 @@ public final class Cluster {
     this.network = new Network(world, ordered);
     this.disk = new SimulatedDisk(world);
     this.coordinatorClock = clock();
-    this.checker = new Checker(key -> store().isDamaged(key), this::outputIsRight);
+    this.jobs = new SubmittedJobs(world, files);
+    this.checker = new Checker(key -> store().isDamaged(key), jobs);
     this.store = new SimulatedStore(world, checker);
   }
 
@@ -127,45 +125,8 @@ public final class Cluster {
     network.call(from, command, answer);
   }
 
-  // ---- jobs
-
-  public void add(RangeJob job) {
-    jobs.put(job.name(), job);
-  }
-
-  public RangeJob job(String name) {
-    RangeJob job = jobs.get(name);
-    if (job == null) {
-      throw new IllegalStateException("no job is called " + name);
-    }
-    return job;
-  }
-
-  boolean stumbles(RangeJob job, long number) {
-    return job.poison().contains(number)
-        || happens("error of the job", job, number, job.stumbles());
-  }
-
-  boolean hangs(RangeJob job, long number) {
-    return happens("hang of the job", job, number, job.hangs());
-  }
-
-  /** So often at a number, and then no more. */
-  private boolean happens(String what, RangeJob job, long number, Map<Long, Integer> times) {
-    String place = what + " " + job.name() + "/" + number;
-    int before = happened.getOrDefault(place, 0);
-    if (before >= times.getOrDefault(number, 0)) {
-      return false;
-    }
-    happened.put(place, before + 1);
-    world.injected().add(what);
-    return true;
-  }
-
-  /** Whether a job's output is there, and what it must be. */
-  public boolean outputIsRight(String name) {
-    RangeJob job = job(name);
-    return job.expected().equals(files.read(job.target())) && files.read(job.marker()) != null;
+  public SubmittedJobs jobs() {
+    return jobs;
   }
 
   // ---- the coordinator

@@ -37,7 +37,7 @@ public final class User extends SimulatedProcess {
   }
 
   public void submit(RangeJob job) {
-    cluster.add(job);
+    cluster.jobs().add(job);
     askInTurn(job);
   }
 

@@ -115,7 +115,8 @@ final class Words {
           assignment.getCheckpointsCount() == 0
               ? ""
               : " from checkpoint " + assignment.getCheckpoints(0).getSequence();
-      joiner.add("do " + of(assignment.getLease()) + from);
+      String what = assignment.getBisect() ? "bisect " : "do ";
+      joiner.add(what + of(assignment.getLease()) + from);
     }
     for (Revocation revocation : desired.getRevokeList()) {
       joiner.add("stop " + of(revocation.getLease()));
@@ -192,7 +193,8 @@ final class Words {
         + lower(released.getCause().name())
         + (released.getBackoffMillis() == 0
             ? ""
-            : ", not before " + released.getBackoffMillis() + " ms");
+            : ", not before " + released.getBackoffMillis() + " ms")
+        + (released.hasNarrowing() ? ", to be bisected" : "");
   }
 
   static String of(Command.Builder command) {

@@ -292,17 +292,17 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
 
   @Override
   public RangeJob job(String name) {
-    return cluster.job(name);
+    return cluster.jobs().job(name);
   }
 
   @Override
   public boolean stumbles(RangeJob job, long number) {
-    return cluster.stumbles(job, number);
+    return cluster.jobs().stumbles(job, number);
   }
 
   @Override
   public boolean hangs(RangeJob job, long number) {
-    return cluster.hangs(job, number);
+    return cluster.jobs().hangs(job, number);
   }
 
   @Override

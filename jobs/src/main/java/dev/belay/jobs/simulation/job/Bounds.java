@@ -20,7 +20,11 @@ final class Bounds {
     if (!assignment.hasBounds()) {
       return job.partitions().get(assignment.getLease().getTask().getIndex());
     }
-    ByteBuffer bytes = assignment.getBounds().getValue().asReadOnlyByteBuffer();
+    return of(assignment.getBounds());
+  }
+
+  static Range of(SplitBounds bounds) {
+    ByteBuffer bytes = bounds.getValue().asReadOnlyByteBuffer();
     return new Range(bytes.getLong(), bytes.getLong());
   }
 }

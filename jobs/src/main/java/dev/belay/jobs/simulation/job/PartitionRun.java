@@ -109,8 +109,29 @@ final class PartitionRun extends TaskRun {
   // ---- the job's loop
 
   private void work() {
+    if (assignment.getBisect()) {
+      halve();
+      return;
+    }
     pipeline.begin(state);
     safePoint();
+  }
+
+  /** The lease is for that alone: in halves what is left, or the last number off what is done. */
+  private void halve() {
+    long middle = state.next() + (range.to() - state.next()) / 2;
+    if (middle > range.from() && middle < range.to()) {
+      tellCut(middle, null);
+    } else {
+      at.say(lease(), "cannot be cut: " + range);
+      lastWord(
+          Report.newBuilder()
+              .setFailed(
+                  Failed.newBuilder()
+                      .setKind(Failed.Kind.INDIVISIBLE)
+                      .setMessage("too little is left")
+                      .setRange(range.toString())));
+    }
   }
 
   private void step() {

@@ -2,11 +2,15 @@ package dev.belay.jobs.simulation.job;
 
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.SplitBounds;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A job that adds up a value for each of so many numbers. It knows its own answer, so that any
@@ -33,6 +37,9 @@ public record RangeJob(
     JobSpec spec) {
   public static final String CODE = "range";
   private static final String NAME = "name";
+
+  /** See {@link PartitionRun}. */
+  private static final Pattern FAILED = Pattern.compile("cannot add (\\d+)");
 
   public RangeJob {
     partitions = List.copyOf(partitions);
@@ -79,15 +86,55 @@ public record RangeJob(
     return partitions.isEmpty() ? 0 : partitions.get(partitions.size() - 1).to();
   }
 
-  /** What the output must be, whatever happened. */
-  public String expected() {
-    return text(partitions.isEmpty() ? List.of() : List.of(piece(0, size())));
+  /**
+   * What the output must be, whatever happened.
+   *
+   * @param without what was given up of it
+   */
+  public String expected(List<Range> without) {
+    List<Piece> pieces = new ArrayList<>();
+    long from = 0;
+    for (Range gap : without.stream().sorted(Comparator.comparingLong(Range::from)).toList()) {
+      if (gap.from() > from) {
+        pieces.add(piece(from, gap.from()));
+      }
+      from = gap.to();
+    }
+    if (from < size()) {
+      pieces.add(piece(from, size()));
+    }
+    return text(pieces);
+  }
+
+  /** What a partition is about, which may have come of a cut. */
+  public Range covered(int index, SplitBounds bounds) {
+    return bounds.getValue().isEmpty() ? partitions.get(index) : Bounds.of(bounds);
+  }
+
+  /**
+   * Why a range should not have been given up for this error: since what failed does not lie in it,
+   * or since it could have been cut smaller. Empty: it should. Whose workers were lost may have any
+   * size.
+   */
+  public String wronged(Range range, String error) {
+    Matcher failed = FAILED.matcher(error);
+    if (!failed.find() || error.contains("workers without progress")) {
+      return "";
+    }
+    long number = Long.parseLong(failed.group(1));
+    if (!poison.contains(number) && !stumbles.containsKey(number)) {
+      return number + " does no harm";
+    }
+    if (number < range.from() || number >= range.to()) {
+      return number + " is not in " + range;
+    }
+    return splittable && range.size() > 1 ? range + " could be cut" : "";
   }
 
   /** What the output is made of: pieces in order, added up where they touch. */
   static String text(List<Piece> pieces) {
     List<Piece> sorted = new ArrayList<>(pieces);
-    sorted.sort(java.util.Comparator.comparingLong(Piece::from).thenComparingLong(Piece::to));
+    sorted.sort(Comparator.comparingLong(Piece::from).thenComparingLong(Piece::to));
     StringBuilder text = new StringBuilder();
     Piece joined = null;
     for (Piece piece : sorted) {

@@ -109,12 +109,28 @@ public final class FileRanges {
     if (kept < Math.max(1, leastBytes) || left - kept < Math.max(1, leastBytes)) {
       return Optional.empty();
     }
+    return Optional.of(cutAt(position + kept));
+  }
+
+  /**
+   * Cuts the split down to what fails, for {@link dev.belay.runtime.job.SplittableJob#bisect}: what
+   * is left in halves, and a last byte off what was read before it.
+   *
+   * @param position how far it has been read: 0, or what a reader's position gave
+   */
+  public Optional<Cut<FileRanges>> bisect(long position) {
+    long left = bytes() - position;
+    boolean last = left == 1 && position > 0;
+    return left < 2 && !last ? Optional.empty() : Optional.of(cutAt(position + left / 2));
+  }
+
+  private Cut<FileRanges> cutAt(long position) {
     List<Range> head = new ArrayList<>();
     List<Range> tail = new ArrayList<>();
     long begin = 0;
     for (int i = 0; i < size(); i++) {
       Range range = get(i);
-      long border = range.start() + position + kept - begin;
+      long border = range.start() + position - begin;
       if (border >= range.end()) {
         head.add(range);
       } else if (border <= range.start()) {
@@ -125,7 +141,7 @@ public final class FileRanges {
       }
       begin += range.bytes();
     }
-    return Optional.of(new Cut<>(new FileRanges(head), new FileRanges(tail)));
+    return new Cut<>(new FileRanges(head), new FileRanges(tail));
   }
 
   /** How many files begin in this split: over all splits, each file counts once. */
@@ -135,6 +151,17 @@ public final class FileRanges {
       files += start == 0 ? 1 : 0;
     }
     return files;
+  }
+
+  /** For people: the first range, and how many more there are. */
+  @Override
+  public String toString() {
+    if (size() == 0) {
+      return "no file";
+    }
+    Range first = get(0);
+    String more = size() == 1 ? "" : " and " + (size() - 1) + " more ranges of files";
+    return "bytes %d to %d of %s%s".formatted(first.start(), first.end(), first.path(), more);
   }
 
   // A name may hold bytes that are no characters here (another encoding, or the locale C). Its text
