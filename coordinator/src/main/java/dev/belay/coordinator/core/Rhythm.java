@@ -84,9 +84,4 @@ public final class Rhythm {
   private long bounded(double nanos) {
     return Math.min(deadNanos, Math.max(suspectNanos, (long) nanos));
   }
-
-  /** The longest gap lately that nothing explains, for the worker's risk. */
-  long worstUnexplainedNanos() {
-    return (long) worstUnexplained;
-  }
 }

@@ -3,6 +3,8 @@ package dev.belay.coordinator.core;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.Signs;
@@ -220,5 +222,62 @@ class ForesightTest {
       a.beat();
       assertThat(shown(a).getRisk()).isBetween(0.0, 1.0);
     }
+  }
+
+  private void free(TestWorker worker, long perMille) {
+    worker.signs = Signs.newBuilder().setDiskTotalBytes(1_000).setDiskFreeBytes(perMille).build();
+    worker.beat();
+  }
+
+  @Test
+  void whoIsAtRiskMustBeClearlySoundBeforeItGetsWorkAgain() {
+    free(a, 25);
+    assertThat(shown(a).getRisk()).isBetween(0.35, 0.5);
+    assertThat(shown(a).getState()).as("never was at risk").isEqualTo(WorkerState.LIVE);
+    free(a, 500);
+    free(b, 20);
+    assertThat(shown(b).getState()).isEqualTo(WorkerState.AT_RISK);
+    cluster.pass(500);
+    free(b, 25);
+    assertThat(shown(b).getState()).as("hardly better").isEqualTo(WorkerState.AT_RISK);
+    cluster.pass(500);
+    free(b, 40);
+    assertThat(shown(b).getState()).isEqualTo(WorkerState.LIVE);
+  }
+
+  @Test
+  void badSignsLastFiveSecondsBeforeAWorkerIsSentAway() {
+    sound(a);
+    sound(b);
+    cluster.pass(500);
+    beat(a, 2, 50, 1_000);
+    halfSecondsOf(
+        9,
+        () -> {
+          beat(a, 2, 50, 1_000);
+          sound(b);
+        });
+    assertThat(a.draining).as("after 4.5 s").isFalse();
+    cluster.pass(500);
+    beat(a, 2, 50, 1_000);
+    assertThat(a.draining).as("after 5 s").isTrue();
+  }
+
+  @Test
+  void attemptsThatFailAreASignAndOneThatHangsTakesItsSlotAtOnce() {
+    sound(a);
+    sound(b);
+    b.draining = true;
+    b.beat();
+    cluster.submit(TestCluster.spec());
+    assertThat(a.says(TestWorker.failed(a.lease(), Failed.Kind.APPLICATION))).isEqualTo(Verdict.OK);
+    cluster.pass(500);
+    sound(a);
+    assertThat(shown(a).getRisk()).isBetween(0.07, 0.075);
+
+    cluster.pass(10_000);
+    halfSecondsOf(10, () -> sound(a));
+    assertThat(a.says(TestWorker.failed(a.lease(), Failed.Kind.STUCK))).isEqualTo(Verdict.OK);
+    assertThat(shown(a).getLingering()).isOne();
   }
 }

@@ -137,4 +137,42 @@ class YieldsTest {
     assertThatThrownBy(() -> cluster.core.yields().ask(hold(), Cause.DRAINED, "", 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void itIsRepeatedOnceASecond() {
+    ask();
+    cluster.batch();
+    worker.yields.clear();
+    passes(500);
+    assertThat(worker.yields).isEmpty();
+    passes(500);
+    assertThat(worker.yields).containsExactly(lease);
+    worker.yields.clear();
+    passes(500);
+    assertThat(worker.yields).isEmpty();
+  }
+
+  @Test
+  void thePatienceEndsAfterThirtySecondsOfTheCoordinatorsOwnTime() {
+    ask();
+    assertThat(cluster.core.yields().count()).isOne();
+    passes(10_000);
+    cluster.stall(60_000);
+    worker.beat();
+    passes(19_500);
+    assertThat(hold().lease()).isEqualTo(lease);
+    passes(1_000);
+    assertThat(worker.holds).doesNotContainKey(lease);
+  }
+
+  @Test
+  void aSecondBetweenTwoLooksIsNoStall() {
+    ask();
+    for (int i = 0; i < 30; i++) {
+      assertThat(hold().lease()).isEqualTo(lease);
+      cluster.pass(1_000);
+      worker.beat();
+    }
+    assertThat(worker.holds).doesNotContainKey(lease);
+  }
 }
