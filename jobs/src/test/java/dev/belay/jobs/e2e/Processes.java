@@ -28,7 +28,10 @@ public final class Processes implements AutoCloseable {
   private final List<Process> started = new ArrayList<>();
 
   Processes(Path directory) throws IOException {
-    this(directory, GatedJob.class.getName() + "\n" + HangingJob.class.getName());
+    this(
+        directory,
+        String.join(
+            "\n", GatedJob.class.getName(), HangingJob.class.getName(), LameJob.class.getName()));
   }
 
   /**
