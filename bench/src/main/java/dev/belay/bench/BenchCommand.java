@@ -82,7 +82,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--kills",
       paramLabel = "N",
-      description = "recovery: how often each fault happens (default: ${DEFAULT-VALUE}).")
+      description = "recovery, control: how often each happens (default: ${DEFAULT-VALUE}).")
   int kills = 10;
 
   @Option(

@@ -4,6 +4,7 @@ import dev.belay.bench.detection.DetectionBenchmark;
 import dev.belay.bench.interval.IntervalMeasured;
 import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
+import dev.belay.bench.recovery.ControlBenchmark;
 import dev.belay.bench.recovery.RecoveryBenchmark;
 import dev.belay.bench.replay.ReplayBenchmark;
 import dev.belay.bench.scale.DescribeBenchmark;
@@ -35,6 +36,7 @@ final class Catalogue {
     all.add(new ReplayBenchmark());
     all.add(new StragglersBenchmark());
     all.addAll(RecoveryBenchmark.all());
+    all.add(new ControlBenchmark());
     return new Catalogue(all);
   }
 

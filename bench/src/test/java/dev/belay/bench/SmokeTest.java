@@ -18,7 +18,11 @@ class SmokeTest {
   static Stream<String> names() {
     return Catalogue.standard().all().stream()
         .map(Benchmark::name)
-        .filter(name -> !name.startsWith("recovery") && !name.equals("throughput"));
+        .filter(
+            name ->
+                !name.startsWith("recovery")
+                    && !name.equals("control")
+                    && !name.equals("throughput"));
   }
 
   @ParameterizedTest

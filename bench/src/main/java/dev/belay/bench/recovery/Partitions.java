@@ -59,6 +59,12 @@ record Partitions(JobDescription job) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  Set<Integer> indexes() {
+    return all().stream()
+        .map(PartitionDescription::getIndex)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /**
    * Whether each of these has been leased anew since then, and has passed a safe point under the
    * new lease: it has restored its state, and done some work.

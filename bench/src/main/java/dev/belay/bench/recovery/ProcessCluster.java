@@ -146,6 +146,11 @@ public final class ProcessCluster implements AutoCloseable {
     process(worker).destroyForcibly();
   }
 
+  /** Whether the worker's process has ended. */
+  boolean gone(String worker) {
+    return !process(worker).isAlive();
+  }
+
   /** SIGSTOP, or SIGCONT. */
   void signal(String worker, String signal) throws IOException, InterruptedException {
     Process sent =

@@ -3,6 +3,7 @@ package dev.belay.bench.recovery;
 import dev.belay.jobs.cli.CoordinatorClient;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.Stragglers;
 import dev.belay.runtime.proto.SubmitRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,9 +60,20 @@ final class Stage implements AutoCloseable {
                 JobSpec.newBuilder()
                     .setJob("primes")
                     .setPartitions(PARTITIONS)
+                    // Splits would fill the slots that are to take over.
+                    .setStragglers(Stragglers.STRAGGLERS_OFF)
                     .addParameters(Parameter.newBuilder().setKey("upTo").setValue(UP_TO)))
             .build();
     jobId = observer.await("the job to be accepted", () -> client.submit(request), id -> true);
+  }
+
+  /** The job has ended: the next one of its kind. */
+  void submitAnew() throws IOException, InterruptedException {
+    submit();
+  }
+
+  CoordinatorClient client() {
+    return client;
   }
 
   String jobId() {
