@@ -22,9 +22,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "simulate",
     description = {
-      "Runs whole clusters under virtual time, each drawn from a seed, while everything goes wrong"
-          + " that may: and checks after each event that nothing is lost or done twice, and at the"
-          + " end that every job ends with the right result. Needs no cluster."
+      "Runs whole clusters under virtual time while all goes wrong.",
+      "Each is drawn from a seed. After each event it is checked that nothing is lost or done"
+          + " twice, and at the end that every job ends with the right result. Needs no cluster.",
+      "With --predictions, tells instead how many deaths of workers the coordinator foresees,"
+          + " how long before, and how often it is wrong."
     },
     footer = {
       "",
@@ -33,11 +35,13 @@ import picocli.CommandLine.Option;
       "  belay simulate --seeds 1..1000000 -j 2    a soak",
       "  belay simulate --seed 42 --trace          one of them, as it happened",
       "  belay simulate --faults worker-killed,network-cut",
+      "  belay simulate --predictions              what is known of deaths before",
       "",
       "Ends with 1 when one fails, and prints its seed, its last lines and how to see it again."
     })
 final class SimulateCommand implements Callable<Integer> {
   private static final long DRAW_MILLIS = 200;
+  private static final Seeds SEEDS = new Seeds(1, 1_000);
 
   @Mixin StandardOptions standard;
   @Mixin SimulateOptions simulate;
@@ -53,6 +57,13 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(names = "--trace", description = "Print what happened; for one schedule.")
   boolean trace;
+
+  @Option(
+      names = "--predictions",
+      description =
+          "Measure failure prediction, over clusters of 40 workers for ten minutes (default seeds:"
+              + " 1..20).")
+  boolean predictions;
 
   @Option(
       names = {"-j", "--jobs"},
@@ -75,16 +86,50 @@ final class SimulateCommand implements Callable<Integer> {
     if (seed != null && seeds != null) {
       throw CliException.usage("--seed or --seeds, not both");
     }
+    if (predictions && (trace || simulate.given())) {
+      throw CliException.usage("--predictions goes with --seed or --seeds alone");
+    }
     if (seed == null && trace) {
       throw CliException.usage("--trace is for one schedule: name it with --seed");
     }
+    if (predictions) {
+      return predictions();
+    }
     Options options = simulate.options();
-    return seed != null ? one(seed, options) : many(range(seeds), options);
+    return seed != null ? one(seed, options) : many(range(seeds, SEEDS), options);
   }
 
-  static Seeds range(@Nullable String text) {
+  private int predictions() {
+    Seeds range = seed != null ? new Seeds(seed, seed) : range(seeds, Predictions.SEEDS);
+    Stop stop = stopOnSignal();
+    Predictions measured = Predictions.measure(range, () -> stop.reason() != null);
+    if (output.json()) {
+      output.document(measured::write);
+    } else {
+      output.table(measured.table());
+      measured.lines().forEach(output::line);
+    }
+    if (stop.reason() != null) {
+      throw stop.reason();
+    }
+    return ExitCode.DONE;
+  }
+
+  private static Stop stopOnSignal() {
+    Stop stop = new Stop();
+    Signals.onEnd(
+        signal -> {
+          int exitCode = Signals.exitCode(signal);
+          if (!stop.request(new CliException(exitCode, "interrupted"))) {
+            Runtime.getRuntime().halt(exitCode);
+          }
+        });
+    return stop;
+  }
+
+  private static Seeds range(@Nullable String text, Seeds otherwise) {
     if (text == null) {
-      return new Seeds(1, 1_000);
+      return otherwise;
     }
     int dots = text.indexOf("..");
     try {
@@ -117,14 +162,7 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private int many(Seeds range, Options options) throws InterruptedException {
-    Stop stop = new Stop();
-    Signals.onEnd(
-        signal -> {
-          int exitCode = Signals.exitCode(signal);
-          if (!stop.request(new CliException(exitCode, "interrupted"))) {
-            Runtime.getRuntime().halt(exitCode);
-          }
-        });
+    Stop stop = stopOnSignal();
     long beganNanos = System.nanoTime();
     Soak soak = new Soak(range, options, Seams::new);
     Soak.Summary summary;

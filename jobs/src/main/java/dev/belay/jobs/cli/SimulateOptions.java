@@ -14,7 +14,7 @@ final class SimulateOptions {
       names = "--faults",
       paramLabel = "KINDS",
       defaultValue = "all",
-      description = "What may go wrong: all, none, or kinds with commas between.")
+      description = "What may go wrong: all, none, or kinds with commas between (default: all).")
   String faults;
 
   @Option(
@@ -37,6 +37,11 @@ final class SimulateOptions {
       defaultValue = "0",
       description = "How long things go wrong, in virtual milliseconds (default: drawn).")
   long millis;
+
+  /** Whether anything is not as it is by default. */
+  boolean given() {
+    return !faults.equals("all") || workers != 0 || submits != 0 || millis != 0;
+  }
 
   Options options() {
     if (workers < 0 || workers > 26) {

@@ -36,6 +36,19 @@ final class SimulateCommandTest {
     assertThat(ran.out()).contains("coordinator starts, with 0 records", "SUCCEEDED", "passed");
   }
 
+  @Test
+  void predictionsAreMeasured() {
+    Ran ran = belay("simulate", "--predictions", "--seeds", "1..2");
+    JsonNode json = belay("simulate", "--predictions", "--seeds", "1..2", "--json").json();
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).contains("memory leaks", "FALSE ALARMS", "2 clusters of 40 workers");
+    assertThat(json.get("caught").intValue()).isPositive();
+    assertThat(json.get("leadLeastMillis").longValue()).isGreaterThanOrEqualTo(5_000);
+    assertThat(json.get("leadMedianMillis").longValue())
+        .isGreaterThanOrEqualTo(json.get("leadLeastMillis").longValue());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -46,6 +59,9 @@ final class SimulateCommandTest {
         "simulate -j 0",
         "simulate --faults nonsense",
         "simulate --workers 27",
+        "simulate --predictions --trace",
+        "simulate --predictions --faults none",
+        "simulate --predictions --seeds 2..1",
       })
   void wrongUsageIsOneLine(String words) {
     Ran ran = belay(words.split(" "));

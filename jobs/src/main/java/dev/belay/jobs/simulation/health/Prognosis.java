@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How well the coordinator foresees the death of workers: its real core hears the heartbeats of a
@@ -42,6 +43,7 @@ public final class Prognosis {
    * @param falseAlarms workers that it thought to be at risk, and that lived
    * @param living workers that lived
    * @param hours of all workers together
+   * @param leads of those caught: milliseconds from when it was known until the death
    */
   public record Quality(
       int caught,
@@ -51,7 +53,13 @@ public final class Prognosis {
       int living,
       double hours,
       Map<Ailment, Integer> missedBy,
-      Map<Ailment, Integer> alarmsBy) {
+      Map<Ailment, Integer> alarmsBy,
+      Map<Ailment, List<Long>> leads) {
+    /** Of all ailments, sorted. */
+    public List<Long> allLeads() {
+      return leads.values().stream().flatMap(List::stream).sorted().toList();
+    }
+
     /** The share of the foreseeable deaths that were foreseen. */
     public double recall() {
       return (double) caught / Math.max(1, caught + missed);
@@ -71,7 +79,18 @@ public final class Prognosis {
           living + other.living,
           hours + other.hours,
           sum(missedBy, other.missedBy),
-          sum(alarmsBy, other.alarmsBy));
+          sum(alarmsBy, other.alarmsBy),
+          joined(leads, other.leads));
+    }
+
+    private static Map<Ailment, List<Long>> joined(
+        Map<Ailment, List<Long>> a, Map<Ailment, List<Long>> b) {
+      Map<Ailment, List<Long>> joined = new LinkedHashMap<>(a);
+      b.forEach(
+          (ailment, leads) ->
+              joined.merge(
+                  ailment, leads, (x, y) -> Stream.concat(x.stream(), y.stream()).toList()));
+      return joined;
     }
 
     private static Map<Ailment, Integer> sum(Map<Ailment, Integer> a, Map<Ailment, Integer> b) {
@@ -175,6 +194,7 @@ public final class Prognosis {
     int living = 0;
     Map<Ailment, Integer> missedBy = new LinkedHashMap<>();
     Map<Ailment, Integer> alarmsBy = new LinkedHashMap<>();
+    Map<Ailment, List<Long>> leads = new LinkedHashMap<>();
     for (int i = 0; i < patients.size(); i++) {
       Patient patient = patients.get(i);
       Long at = warned.get(name(i));
@@ -186,6 +206,9 @@ public final class Prognosis {
         }
       } else if (at != null && at + WARNING_MILLIS <= patient.diesMillis()) {
         caught++;
+        leads
+            .computeIfAbsent(patient.ailment(), ailment -> new ArrayList<>())
+            .add(patient.diesMillis() - at);
       } else if (patient.ailment().foreseeable) {
         missed++;
         missedBy.merge(patient.ailment(), 1, Integer::sum);
@@ -194,6 +217,7 @@ public final class Prognosis {
       }
     }
     double hours = patients.size() * lengthMillis / 3.6e6;
-    return new Quality(caught, missed, sudden, falseAlarms, living, hours, missedBy, alarmsBy);
+    return new Quality(
+        caught, missed, sudden, falseAlarms, living, hours, missedBy, alarmsBy, leads);
   }
 }
