@@ -16,14 +16,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  belay demo                                    see a worker die and nothing get lost",
+      "  belay demo                                    watch a worker die",
       "  belay run primes -p upTo=1e10                 run a job on this machine",
       "  belay coordinator                             or begin a cluster,",
       "  belay worker --coordinator 10.0.0.5:7070      let machines join it,",
       "  belay submit primes -p upTo=1e12 --wait       and give it work",
       "  belay bench                                   measure it on this machine",
       "",
-      "Exit codes: 0 done, 1 the job failed or was cancelled, 2 wrong usage, 3 no coordinator."
+      "Exit codes: 0 done, 1 the job failed or was cancelled, 2 wrong usage, 3 no",
+      "coordinator."
     })
 final class BelayCommand implements Callable<Integer> {
   @Mixin StandardOptions standard;

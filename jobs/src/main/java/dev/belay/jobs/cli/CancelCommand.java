@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 /** Ends a job. */
 @Command(
     name = "cancel",
-    description = "Cancels a job. Its checkpoints are kept, its output is not published.",
+    description = {"Cancels a job.", "Its checkpoints are kept, its output is not published."},
     footer = {"", "Examples:", "  belay cancel job-1", "  belay cancel nightly --json"})
 final class CancelCommand implements Callable<Integer> {
   @Mixin JobArgument job;

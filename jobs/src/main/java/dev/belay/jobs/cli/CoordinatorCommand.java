@@ -13,15 +13,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "coordinator",
     description = {
-      "Runs a coordinator until SIGTERM or Ctrl-C. What it has acknowledged is in its data"
-          + " directory: start it there again, and everything goes on."
+      "Runs a coordinator until SIGTERM or Ctrl-C.",
+      "What it has acknowledged is in its data directory: start it there again, and everything"
+          + " goes on."
     },
     footer = {
       "",
       "Examples:",
       "  belay coordinator",
-      "  belay coordinator --listen 10.0.0.5:7070 --data /var/lib/belay --store file:/shared/belay",
-      "  belay coordinator --store s3://bucket/belay --s3-endpoint http://127.0.0.1:9000"
+      "  belay coordinator --listen 10.0.0.5:7070 --data /var/lib/belay",
+      "  belay coordinator --listen 10.0.0.5:7070 --store file:/shared/belay",
+      "  belay coordinator --store s3://bucket/belay --s3-endpoint http://s3:9000"
     })
 final class CoordinatorCommand implements Callable<Integer> {
   @Option(

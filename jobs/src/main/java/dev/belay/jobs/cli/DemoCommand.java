@@ -24,6 +24,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "demo",
     description = {
+      "Kills a worker half-way through a job, and tells what that cost.",
       "Counts primes for about 20 s on 3 worker processes, kills one of them (SIGKILL) half-way,"
           + " and ends by saying what was noticed when, what went on where and from which"
           + " checkpoint, how much work was done twice, and whether the result is right. The killed"

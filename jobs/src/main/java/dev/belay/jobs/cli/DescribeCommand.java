@@ -19,9 +19,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "describe",
     description = {
-      "Shows a job: its state, partitions, checkpoints, recoveries and result.",
-      "Of more than 50 partitions, 50 are shown unless asked for: what fails, then what runs. With"
-          + " --json, all are."
+      "Shows a job: state, partitions, checkpoints, recoveries, result.",
+      "Of more than 50 partitions, 50 are shown unless asked for: what fails, then what runs."
+          + " With --json, all are."
     },
     footer = {
       "",

@@ -15,9 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "drain",
     description = {
-      "Drains a worker, as SIGTERM does: it gets nothing new, its partitions take a final"
-          + " checkpoint",
-      "and go on elsewhere, and its process ends with exit code 0."
+      "Drains a worker: what it runs goes on elsewhere, and it ends.",
+      "As SIGTERM does: it gets nothing new, its partitions take a final checkpoint and go on"
+          + " elsewhere, and its process ends with exit code 0."
     },
     footer = {
       "",

@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "jobs",
     description = {
-      "Lists the jobs that can be submitted, with their parameters: the ready-made ones, and your"
-          + " own from the jars on BELAY_CLASSPATH."
+      "Lists the jobs that can be submitted, with their parameters.",
+      "The ready-made ones, and your own from the jars on BELAY_CLASSPATH."
     },
     footer = {"", "Examples:", "  belay jobs", "  BELAY_CLASSPATH=my-jobs.jar belay jobs --json"})
 final class JobsCommand implements Callable<Integer> {

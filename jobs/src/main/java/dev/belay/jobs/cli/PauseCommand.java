@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pause",
     description = {
-      "Pauses a job: its partitions take a final checkpoint at their next safe point and give their"
-          + " slots back, and nothing of it runs until",
-      " 'belay resume'."
+      "Pauses a job until 'belay resume'.",
+      "Its partitions take a final checkpoint at their next safe point and give their slots"
+          + " back; nothing of it is given out meanwhile."
     },
     footer = {
       "",

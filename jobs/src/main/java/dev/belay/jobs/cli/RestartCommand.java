@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "restart",
     description = {
-      "Cancels a job, deletes all that it has stored and begins a new one with the same parameters."
-          + " ",
-      "To keep what is done and go on from the checkpoints use 'belay retry'."
+      "Begins a job anew, without anything that it has stored.",
+      "Cancels it, deletes all that it has stored and submits a new one with the same"
+          + " parameters. To keep what is done and go on from the checkpoints use 'belay retry'."
     },
     footer = {
       "",

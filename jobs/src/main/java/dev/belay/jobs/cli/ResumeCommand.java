@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** Lets a paused job go on. */
 @Command(
     name = "resume",
-    description = {"Resumes a paused job: its partitions go on from their checkpoints."},
+    description = {"Resumes a paused job.", "Its partitions go on from their checkpoints."},
     footer = {"", "Examples:", "  belay resume job-1", "  belay resume nightly --wait"})
 final class ResumeCommand implements Callable<Integer> {
   @Mixin JobArgument job;

@@ -9,10 +9,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "retry",
     description = {
-      "Goes on with a job that failed, was stopped or was cancelled, or with the quarantined"
-          + " partitions of one that runs: they go on from ",
-      "their checkpoints with fresh counters; what is done stays done. A job that has succeeded is"
-          + " published, and not retried."
+      "Goes on with a job that failed, was stopped or was cancelled.",
+      "Or with the quarantined partitions of one that runs. They go on from their checkpoints"
+          + " with fresh counters; what is done stays done. A job that"
+          + " has succeeded is published, and not retried."
     },
     footer = {"", "Examples:", "  belay retry job-1", "  belay retry nightly --wait"})
 final class RetryCommand implements Callable<Integer> {

@@ -22,16 +22,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Runs a job on this machine: a coordinator, worker processes, the job, its result. A worker"
-          + " that dies is started again. After Ctrl-C or a failure everything is kept, and the"
-          + " same command with --data goes on where it was."
+      "Runs a job on this machine, from its beginning to its result.",
+      "Starts a coordinator and worker processes for it. A worker that dies is started again. After"
+          + " Ctrl-C or a failure everything is kept, and the same command with --data goes on"
+          + " where it was."
     },
     footer = {
       "",
       "Examples:",
       "  belay run primes -p upTo=1e11",
       "  belay run wordcount -p input=/data/logs -p output=/data/words --workers 3",
-      "  belay run primes -p upTo=1e12 --data /data/run1    (again: goes on where it was)"
+      "  belay run primes -p upTo=1e12 --data /data/run1    (again: goes on)"
     })
 final class RunCommand implements Callable<Integer> {
   @Mixin SubmitOptions submit;

@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "stop",
     description = {
-      "Stops a job: its partitions take a final checkpoint, then it ends. Its checkpoints are kept,"
-          + " its outputs are free for others; ",
-      "'belay retry' goes on with it, if its outputs still are."
+      "Stops a job after a final checkpoint of all its partitions.",
+      "Its checkpoints are kept, its outputs are free for others; 'belay retry' goes on with it,"
+          + " if its outputs still are."
     },
     footer = {
       "",

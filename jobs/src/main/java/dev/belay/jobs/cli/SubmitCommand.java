@@ -15,16 +15,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "submit",
     description = {
-      "Submits a job and prints its id. With --wait, follows it and exits with its outcome."
+      "Submits a job and prints its id.",
+      "With --wait, follows it and exits with its outcome."
     },
     footer = {
       "",
       "Examples:",
       "  belay submit primes -p upTo=1e12",
-      "  belay submit wordcount -p input=/data/logs -p output=/data/words --name nightly",
-      "  belay submit primes -p upTo=1e12 --partitions 64 --checkpoint-interval 2s --wait",
-      "  belay submit primes -p upTo=1e13 --priority -1 --max-running 8",
-      "  belay submit wordcount -p input=/a -p output=/b --require zone=eu1 --after nightly"
+      "  belay submit wordcount -p input=/logs -p output=/words --name nightly",
+      "  belay submit primes -p upTo=1e12 --partitions 64 --on-poison continue --wait",
+      "  belay submit primes -p upTo=1e13 --priority -1 --require zone=eu1",
+      "  belay submit wordcount -p input=/a -p output=/b --after nightly"
     })
 final class SubmitCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -10,8 +10,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "watch",
     description = {
-      "Follows a job until it ends: progress, lost workers, recoveries. Exits with the job's"
-          + " outcome. A coordinator that starts again meanwhile is waited for."
+      "Follows a job until it ends, and exits with its outcome.",
+      "Tells of its progress, lost workers and recoveries. A coordinator that starts again"
+          + " meanwhile is waited for."
     },
     footer = {
       "",

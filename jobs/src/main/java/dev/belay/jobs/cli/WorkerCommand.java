@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "worker",
     description = {
-      "Runs a worker until SIGTERM or Ctrl-C, which drain it: final checkpoints, its work handed"
-          + " over to others, exit 0. A second signal ends it at once."
+      "Runs a worker until SIGTERM or Ctrl-C.",
+      "They drain it: final checkpoints, its work handed over to others, exit 0. A second signal"
+          + " ends it at once."
     },
     footer = {
       "",

@@ -15,8 +15,10 @@ import picocli.CommandLine.Mixin;
 /** Who works. */
 @Command(
     name = "workers",
-    description =
-        "Lists the workers of a coordinator: LIVE, SUSPECT, AT_RISK, BENCHED, DRAINING or LOST.",
+    description = {
+      "Lists the workers of a coordinator, and how they fare.",
+      "A worker is LIVE, SUSPECT, AT_RISK, BENCHED, DRAINING or LOST."
+    },
     footer = {"", "Examples:", "  belay workers", "  belay workers --json | jq '.[].id'"})
 final class WorkersCommand implements Callable<Integer> {
   private static final double SHOWN_RISK = 0.3;

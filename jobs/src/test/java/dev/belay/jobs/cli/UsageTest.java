@@ -3,6 +3,7 @@ package dev.belay.jobs.cli;
 import static dev.belay.jobs.cli.Ran.belay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,14 +111,38 @@ final class UsageTest {
         "coordinator",
         "worker",
         "run",
-        "demo"
+        "demo",
+        "simulate"
       })
   void everyCommandExplainsItselfWithExamples(String command) {
     Ran ran = belay(command, "--help");
 
     assertThat(ran.exitCode()).isZero();
     assertThat(ran.out()).contains("Usage: belay " + command, "--json", "Example");
+    assertThat(
+            ran.out()
+                .lines()
+                .dropWhile(line -> !line.equals("Examples:"))
+                .skip(1)
+                .takeWhile(line -> !line.isEmpty()))
+        .as("no example is wrapped")
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("  "));
     assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void eachCommandIsASentenceOnALine() {
+    List<String> lines = belay("--help").out().lines().toList();
+    List<String> commands =
+        lines.subList(lines.indexOf("Commands:") + 1, lines.size()).stream()
+            .takeWhile(line -> !line.isEmpty())
+            .toList();
+
+    assertThat(commands)
+        .hasSize(18)
+        .allSatisfy(
+            line -> assertThat(line).matches("  [a-z]+ +[A-Z].*[^ ]\\.").hasSizeLessThan(80));
   }
 
   @Test
