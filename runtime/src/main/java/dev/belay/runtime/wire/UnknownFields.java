@@ -5,12 +5,31 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds what this version has no name for: fields, and numbers of enums. Asked of every report and
  * of every event of a journal, so it looks at nothing but the fields that may hold any.
  */
 public final class UnknownFields {
+  /** What was found out about the types so far. */
+  private static final Map<Descriptor, Places> PLACES = new ConcurrentHashMap<>();
+
+  /** Where messages of a type may hold any. */
+  private record Places(List<OneofDescriptor> choices, List<FieldDescriptor> fields) {
+    static Places of(Descriptor type) {
+      return new Places(
+          type.getRealOneofs().stream()
+              .filter(choice -> choice.getFields().stream().anyMatch(UnknownFields::mayHold))
+              .toList(),
+          type.getFields().stream()
+              .filter(field -> mayHold(field) && field.getRealContainingOneof() == null)
+              .toList());
+    }
+  }
+
   private UnknownFields() {}
 
   /** Whether there is any in the message, at any depth. */
@@ -18,15 +37,15 @@ public final class UnknownFields {
     if (!message.getUnknownFields().isEmpty()) {
       return true;
     }
-    Descriptor type = message.getDescriptorForType();
-    for (OneofDescriptor choice : type.getRealOneofs()) {
+    Places places = PLACES.computeIfAbsent(message.getDescriptorForType(), Places::of);
+    for (OneofDescriptor choice : places.choices) {
       FieldDescriptor chosen = message.getOneofFieldDescriptor(choice);
       if (chosen != null && mayHold(chosen) && in(message.getField(chosen))) {
         return true;
       }
     }
-    for (FieldDescriptor field : type.getFields()) {
-      if (mayHold(field) && field.getRealContainingOneof() == null && in(message, field)) {
+    for (FieldDescriptor field : places.fields) {
+      if (in(message, field)) {
         return true;
       }
     }

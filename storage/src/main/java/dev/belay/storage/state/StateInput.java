@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
  * many bytes are there, so that no damaged length allocates much.
  */
 final class StateInput extends Input {
+  /** Enough for any value that is read at once. */
+  private static final int LEAST_BUFFER = 256;
+
   private final long length;
 
   StateInput(InputStream in, long length) {
-    super(in, StateOutput.BUFFER);
+    super(in, (int) Math.max(LEAST_BUFFER, Math.min(StateOutput.BUFFER, length)));
     this.length = length;
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One connection to the coordinator, with one stream on it. No call blocks. {@link #send}, {@link
- * #taken} and {@link #close} are for one thread, {@link #completions} for any.
+ * #taken} and {@link #close} are for one thread at a time, {@link #completions} for any.
  */
 public interface Link {
   /** Sends, or drops when the connection is gone or choked; nobody is told. */

@@ -60,12 +60,12 @@ final class LoopReporter implements Reporter {
             .build());
   }
 
-  /** For the loop's thread: the link that asks from now on; null while there is none. */
+  /** For who has the turn: the link that asks from now on; null while there is none. */
   void use(@Nullable Link current) {
     link = current;
   }
 
-  /** For the loop's thread. */
+  /** For who has the turn. */
   void answered(long ticket, Answer answer) {
     CompletableFuture<Answer> future = waiting.remove(ticket);
     if (future != null) {

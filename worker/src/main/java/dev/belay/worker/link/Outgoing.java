@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes out on the link, in order. Reports that follow each other are gathered into one
  * message, until {@link #flush}: with partitions of a millisecond, messages would cost more than
- * the work. For the loop's thread.
+ * the work. For one thread at a time.
  */
 final class Outgoing {
   /** A message of more reports than this has gone far enough. */
   private static final int FULL_BYTES = 1 << 20;
 
   /** Reports that follow a message sooner than this wait for each other. */
-  private static final long PAUSE_NANOS = 2_000_000;
+  static final long PAUSE_NANOS = 2_000_000;
 
   private static final int FULL_REPORTS = 128;
 

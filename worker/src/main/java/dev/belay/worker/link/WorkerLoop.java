@@ -15,11 +15,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +25,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The one thread that feeds the core and carries out its effects. Whatever happens elsewhere (on
- * the connection's threads, on the tasks') comes as an input through one queue; between inputs the
- * loop ticks when the core's deadline has come. If anything here throws, that is a bug: it is
- * logged, and the worker ends with it.
+ * Feeds the core and carries out its effects, on one thread at a time. Whatever happens elsewhere
+ * (on the connection's threads, on the tasks') comes as an input through one queue; between inputs
+ * the loop ticks when the core's deadline has come. It has a thread of its own, and a task's thread
+ * that has come to its end takes a turn too, so that what follows from that end, often the next
+ * task on that very thread, needs no other thread to wake. If anything here throws, that is a bug:
+ * it is logged, and the worker ends with it.
  */
 public final class WorkerLoop implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
@@ -38,7 +38,7 @@ public final class WorkerLoop implements Link.Listener {
   /** How many inputs are taken in a row before what follows from them is sent. */
   private static final int BATCH = 256;
 
-  /** Something that happened, to be told to the core on the loop's thread. */
+  /** Something that happened, to be told to the core. */
   private interface Input {
     List<Effect> tell(WorkerCore core, Now now);
   }
@@ -49,18 +49,20 @@ public final class WorkerLoop implements Link.Listener {
   private final Supplier<Signs> signs;
   private final Supplier<Now> clock;
   private final Thread thread;
-  private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
-  private final LoopReporter reporter =
-      new LoopReporter((report, ticket) -> put((core, now) -> core.report(report, ticket, now)));
+  private final Inputs<Input> inputs;
+  private final LoopReporter reporter;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-  // For the loop's thread only.
+  // For who has the turn.
   private final Outgoing outgoing = new Outgoing();
   private final Map<Lease, RunningTask> running = new LinkedHashMap<>();
   private @Nullable TaskStarter starter;
   private @Nullable Link link;
   private long linkNumber;
-  private @Nullable Outcome exit;
+  private boolean begun;
+
+  /** Written by who has the turn. */
+  private volatile @Nullable Outcome exit;
 
   /**
    * @param signs how this process fares; asked before each heartbeat
@@ -79,6 +81,10 @@ public final class WorkerLoop implements Link.Listener {
     this.clock = clock;
     this.thread = new Thread(this::run, "belay-worker-" + name);
     this.thread.setDaemon(true);
+    this.inputs = new Inputs<>(thread, () -> clock.get().nanos());
+    this.reporter =
+        new LoopReporter(
+            (report, ticket) -> inputs.putLazily((to, now) -> to.report(report, ticket, now)));
   }
 
   public void start() {
@@ -136,36 +142,57 @@ public final class WorkerLoop implements Link.Listener {
   }
 
   private void put(Input input) {
-    inputs.add(input);
+    inputs.put(input);
   }
 
   private void run() {
-    Outcome last;
     try {
-      carryOut(core.start(clock.get()));
+      long due = inputs.takeTurn(this::turn);
       while (exit == null) {
-        step();
+        inputs.sleep(due);
+        due = inputs.takeTurn(this::turn);
       }
-      last = exit;
     } catch (InterruptedException e) {
-      last = new Outcome(Outcome.Kind.FAILED, "the worker's thread was interrupted");
-    } catch (Throwable e) {
-      LOG.error("The worker's loop failed; this is a bug in Belay", e);
-      last = new Outcome(Outcome.Kind.FAILED, "a bug ended the worker: " + e + "; see its log");
+      exit = new Outcome(Outcome.Kind.FAILED, "the worker's thread was interrupted");
     }
-    shutDown(last);
+    Outcome last = Objects.requireNonNull(exit);
+    long unused = inputs.takeTurn(() -> shutDown(last));
+    outcome.complete(last);
   }
 
-  private void step() throws InterruptedException {
-    OptionalLong deadline = core.deadlineNanos();
-    long now = clock.get().nanos();
-    long waitNanos = Math.min(deadline.orElse(0) - now, outgoing.waitNanos(now));
-    Input input = waitNanos <= 0 ? inputs.poll() : inputs.poll(waitNanos, TimeUnit.NANOSECONDS);
+  /** Tells the core what has happened, and carries out what follows; nothing more after the end. */
+  private long turn() {
+    try {
+      return exit == null ? step() : forget();
+    } catch (Throwable e) {
+      LOG.error("The worker's loop failed; this is a bug in Belay", e);
+      exit = new Outcome(Outcome.Kind.FAILED, "a bug ended the worker: " + e + "; see its log");
+      return clock.get().nanos();
+    }
+  }
+
+  private long step() {
+    if (!begun) {
+      begun = true;
+      carryOut(core.start(clock.get()));
+    }
+    Input input = inputs.poll();
     for (int more = BATCH; input != null; input = --more > 0 ? inputs.poll() : null) {
       carryOut(input.tell(core, clock.get()));
     }
     tickIfDue();
-    outgoing.flushIfDue(clock.get().nanos());
+    long now = clock.get().nanos();
+    outgoing.flushIfDue(now);
+    return exit == null ? nextTurn(now) : now;
+  }
+
+  private long nextTurn(long now) {
+    return now + Math.min(core.deadlineNanos().orElse(now) - now, outgoing.waitNanos(now));
+  }
+
+  private long forget() {
+    while (inputs.poll() != null) {}
+    return clock.get().nanos();
   }
 
   private void tickIfDue() {
@@ -272,11 +299,12 @@ public final class WorkerLoop implements Link.Listener {
         task.ended()
             .whenComplete(
                 (done, failure) ->
-                    put(
+                    inputs.putAndTake(
                         (core, now) -> {
                           running.remove(lease, task);
                           return core.taskEnded(lease, now);
-                        }));
+                        },
+                        this::turn));
   }
 
   private void stop(Effect.Stop stop) {
@@ -300,7 +328,7 @@ public final class WorkerLoop implements Link.Listener {
     }
   }
 
-  private void shutDown(Outcome last) {
+  private long shutDown(Outcome last) {
     try {
       hangUp();
       reporter.end();
@@ -308,6 +336,6 @@ public final class WorkerLoop implements Link.Listener {
     } catch (Throwable e) {
       LOG.error("The worker could not be shut down in order", e);
     }
-    outcome.complete(last);
+    return forget();
   }
 }

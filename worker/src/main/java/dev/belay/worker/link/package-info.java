@@ -1,6 +1,6 @@
 /**
- * The worker's connection, and the one thread that carries out what the core decides. Knows nothing
- * of how a task is run.
+ * The worker's connection, and the loop that carries out what the core decides. Knows nothing of
+ * how a task is run.
  */
 @org.jspecify.annotations.NullMarked
 package dev.belay.worker.link;

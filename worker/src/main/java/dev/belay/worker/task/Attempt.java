@@ -6,7 +6,6 @@ import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.TaskProgress;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ final class Attempt implements RunningTask {
   private final Control control;
   private final Work work;
   private final TaskSettings settings;
-  private final Path scratch;
+  private final Scratch scratch;
   private final Disk disk;
   private final TaskLog taskLog;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -39,7 +38,7 @@ final class Attempt implements RunningTask {
   private volatile boolean left;
 
   /**
-   * @param scratch a directory of this attempt's own, which it may make and which is removed
+   * @param scratch what this attempt leaves in it is removed
    */
   Attempt(
       Lease lease,
@@ -47,7 +46,7 @@ final class Attempt implements RunningTask {
       Control control,
       Work work,
       TaskSettings settings,
-      Path scratch,
+      Scratch scratch,
       Disk disk,
       TaskLog taskLog,
       Crew crew) {
@@ -65,7 +64,7 @@ final class Attempt implements RunningTask {
   void start() {
     control.whenStopped(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
     control.whenEnded(this::hurry);
-    crew.live(threadName(), this::live);
+    crew.live(threadName(), this::live, () -> work.whenSettled(this::leave));
   }
 
   @Override
@@ -122,14 +121,12 @@ final class Attempt implements RunningTask {
       conclude(work());
     } catch (Throwable t) {
       log.error("{}: its end could not be reported", name, t);
-    } finally {
-      work.whenSettled(this::leave);
     }
   }
 
   private void leave() {
     try {
-      disk.removeTree(scratch);
+      scratch.remove(disk);
     } catch (IOException e) {
       log.warn("{}: its temporary files in {} could not be removed", name, scratch, e);
     }

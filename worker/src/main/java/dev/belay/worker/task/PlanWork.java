@@ -12,7 +12,6 @@ import dev.belay.runtime.proto.Started;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.plan.PlanSpool;
-import java.nio.file.Path;
 
 /**
  * Planning: the job looks at its input once more, where the workers see it, and cuts it into
@@ -22,7 +21,7 @@ final class PlanWork implements Work {
   private final Assignment assignment;
   private final Job job;
   private final Parameters parameters;
-  private final Path scratch;
+  private final Scratch scratch;
   private final ObjectStore store;
   private final Control control;
   private final Patience patience;
@@ -31,7 +30,7 @@ final class PlanWork implements Work {
       Assignment assignment,
       Job job,
       Parameters parameters,
-      Path scratch,
+      Scratch scratch,
       ObjectStore store,
       Control control,
       Patience patience) {
@@ -49,7 +48,7 @@ final class PlanWork implements Work {
     control.checkOrRelease();
     control.tell(Report.newBuilder().setStarted(Started.getDefaultInstance()));
     job.check(parameters);
-    try (PlanSpool spool = new PlanSpool(scratch)) {
+    try (PlanSpool spool = new PlanSpool(scratch.path())) {
       Splits splits =
           new Splits(
               parameters,

@@ -9,7 +9,6 @@ import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.segment.SegmentSpool;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +31,7 @@ final class Segments {
   private static final int LIMIT = 4096;
 
   private final Assignment assignment;
-  private final Path scratch;
+  private final Scratch scratch;
   private final ObjectStore store;
   private final Background background;
   private final Control control;
@@ -42,7 +41,7 @@ final class Segments {
 
   Segments(
       Assignment assignment,
-      Path scratch,
+      Scratch scratch,
       ObjectStore store,
       Background background,
       Control control,
@@ -65,7 +64,7 @@ final class Segments {
       throw new IllegalStateException(
           "a partition has at most " + LIMIT + " segments; write larger ones");
     }
-    SegmentSpool spool = new SegmentSpool(scratch);
+    SegmentSpool spool = new SegmentSpool(scratch.path());
     return new SegmentOutput(spool, control::check, () -> upload(name, spool));
   }
 

@@ -97,7 +97,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     Lease lease = assignment.getLease();
     String name = name(lease);
     Control control = new Control(lease, reporter, ticker, new Troubles(name));
-    Path own = scratch.resolve(name);
+    Scratch own = new Scratch(scratch, name);
     Work work = work(assignment, name, own, control);
     Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk, taskLog, crew);
     running.add(attempt);
@@ -131,12 +131,29 @@ public final class Tasks implements TaskStarter, AutoCloseable {
         task.getKind() == TaskKind.PARTITION
             ? "p" + Integer.toUnsignedString(task.getIndex())
             : task.getKind().name().toLowerCase(Locale.ROOT);
-    String job = STRANGE.matcher(task.getJob()).replaceAll("_");
-    return job + "-" + step + "-e" + Epochs.text(lease.getEpoch());
+    return plain(task.getJob()) + "-" + step + "-e" + Epochs.text(lease.getEpoch());
+  }
+
+  /** For a file's name; the ids of jobs are plain, unless the coordinator is damaged. */
+  private static String plain(String job) {
+    for (int i = 0; i < job.length(); i++) {
+      if (!isPlain(job.charAt(i))) {
+        return STRANGE.matcher(job).replaceAll("_");
+      }
+    }
+    return job;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '-'
+        || c == '_';
   }
 
   /** The job's own code may fail here already: that is the attempt's failure. */
-  private Work work(Assignment assignment, String name, Path own, Control control) {
+  private Work work(Assignment assignment, String name, Scratch own, Control control) {
     try {
       return workOf(assignment, name, own, control);
     } catch (RuntimeException | LinkageError e) {
@@ -146,7 +163,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     }
   }
 
-  private Work workOf(Assignment assignment, String name, Path own, Control control) {
+  private Work workOf(Assignment assignment, String name, Scratch own, Control control) {
     KnownJob known = known(assignment);
     Job job = known.job();
     Parameters parameters = known.parameters();
@@ -173,7 +190,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   }
 
   private Work plan(
-      Assignment assignment, Path own, Job job, Parameters parameters, Control control) {
+      Assignment assignment, Scratch own, Job job, Parameters parameters, Control control) {
     return new PlanWork(
         assignment, job, parameters, own, store, control, patience(control, Troubles.Kind.PLAN));
   }
@@ -197,7 +214,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   }
 
   private Work partition(
-      Assignment assignment, String name, Path own, KnownJob known, Control control) {
+      Assignment assignment, String name, Scratch own, KnownJob known, Control control) {
     Background elsewhere = new Background(background);
     Cutting cutting = new Cutting(known.job(), control);
     if (assignment.getBisect()) {
@@ -224,7 +241,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   private PartitionParts parts(
       Assignment assignment,
       String name,
-      Path own,
+      Scratch own,
       KnownJob known,
       Control control,
       Background elsewhere,
