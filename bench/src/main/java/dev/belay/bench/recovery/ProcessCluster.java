@@ -178,6 +178,17 @@ public final class ProcessCluster implements AutoCloseable {
     return times;
   }
 
+  /** The numbers of the same processes. */
+  public Map<String, Long> pids() {
+    Map<String, Long> pids = new TreeMap<>();
+    workers.forEach((name, process) -> pids.put(name, process.pid()));
+    Process first = coordinator;
+    if (first != null) {
+      pids.put("coordinator", first.pid());
+    }
+    return pids;
+  }
+
   private static Duration processorTime(Process process) {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }

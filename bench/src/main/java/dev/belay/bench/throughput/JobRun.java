@@ -8,34 +8,34 @@ import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSummary;
 import dev.belay.runtime.proto.SubmitRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One job of tiny partitions, from its submission to its end, and what was seen of it. */
+/**
+ * One job of tiny partitions, from its submission to its end, and what was seen of it; its costs
+ * are counted from when this is made.
+ */
 final class JobRun {
   static final String COORDINATOR = "coordinator";
   private static final long POLL_MILLIS = 50;
+  private static final int POLLS_A_LOOK = 20;
   private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(30);
   private static final double MILLI = 1e6;
 
-  private final ProcessCluster cluster;
   private final CoordinatorClient client;
   private final int partitions;
   private final Timeline timeline;
-  private Map<String, Duration> before = Map.of();
-  private Map<String, Duration> after = Map.of();
+  private final Costs costs;
   private long submittedNanos;
   private long plannedNanos;
   private long completedNanos;
   private long endedNanos;
 
   JobRun(ProcessCluster cluster, CoordinatorClient client, int partitions) {
-    this.cluster = cluster;
     this.client = client;
     this.partitions = partitions;
     this.timeline = new Timeline(partitions);
+    this.costs = new Costs(cluster);
   }
 
   int partitions() {
@@ -54,27 +54,24 @@ final class JobRun {
     return (endedNanos - completedNanos) / MILLI;
   }
 
-  /** Of the processor, by one of the cluster's processes. */
-  double nanosPerPartition(String process) {
-    Duration spent =
-        after
-            .getOrDefault(process, Duration.ZERO)
-            .minus(before.getOrDefault(process, Duration.ZERO));
-    return (double) spent.toNanos() / partitions;
+  Costs costs() {
+    return costs;
   }
 
   void run(String name, Benchmark.Progress progress) throws IOException, InterruptedException {
-    before = cluster.processorTimes();
     submittedNanos = System.nanoTime();
     String id = submit(name);
-    while (endedNanos == 0) {
+    for (int polls = 1; endedNanos == 0; polls++) {
       Thread.sleep(POLL_MILLIS);
+      if (polls % POLLS_A_LOOK == 0) {
+        costs.look();
+      }
       JobSummary job = client.describe(id, true).getSummary();
       look(job, System.nanoTime());
       progress.at(
           String.format(Locale.ROOT, "%s: %,d of %,d", name, job.getSucceeded(), partitions));
     }
-    after = cluster.processorTimes();
+    costs.look();
   }
 
   private String submit(String name) {

@@ -74,7 +74,7 @@ public final class ThroughputBenchmark implements Benchmark {
       warmUp.run("warm-up", progress);
       JobRun measured = new JobRun(cluster, client, partitions);
       measured.run("measured", progress);
-      return List.of(speed(warmUp, measured), costs(measured, HeapLog.read(heap)));
+      return List.of(speed(warmUp, measured), costs(measured), heap(HeapLog.read(heap)));
     } catch (IOException e) {
       throw new IOException(e.getMessage() + cluster.lastWords(), e);
     }
@@ -120,19 +120,37 @@ public final class ThroughputBenchmark implements Benchmark {
         .build();
   }
 
-  private static Table costs(JobRun measured, HeapLog heap) {
-    double coordinator = measured.nanosPerPartition(JobRun.COORDINATOR);
-    double workers = 0;
+  private static Table costs(JobRun measured) {
+    Costs.Spent coordinator = measured.costs().spent(JobRun.COORDINATOR);
+    Costs.Spent workers = Costs.Spent.NOTHING;
     for (int i = 1; i <= WORKERS; i++) {
-      workers += measured.nanosPerPartition("w" + i);
+      workers = workers.plus(measured.costs().spent("w" + i));
     }
-    return Table.titled("What a partition costs, in processor time, and the coordinator's heap")
-        .column("coordinatorNanos", "coordinator", Format.NANOS)
-        .column("workersNanos", "workers", Format.NANOS)
-        .column("heapBefore", "heap at most, MB", Format.COUNT)
+    Table.Builder table =
+        Table.titled("What a partition costs, in processor time")
+            .column("process", "", Format.TEXT)
+            .column("applicationNanos", "application", Format.NANOS)
+            .column("compilerNanos", "compilers", Format.NANOS)
+            .column("collectorNanos", "collectors", Format.NANOS)
+            .column("allNanos", "all", Format.NANOS);
+    cost(table, "coordinator", coordinator.dividedBy(measured.partitions()));
+    cost(table, "workers", workers.dividedBy(measured.partitions()));
+    cost(table, "together", coordinator.plus(workers).dividedBy(measured.partitions()));
+    return table
+        .note("planning and publishing included; compilers end when all is compiled")
+        .build();
+  }
+
+  private static void cost(Table.Builder table, String process, Costs.Spent spent) {
+    table.row(process, spent.application(), spent.compilers(), spent.collectors(), spent.all());
+  }
+
+  private static Table heap(HeapLog heap) {
+    return Table.titled("The coordinator's heap")
+        .column("heapBefore", "at most, MB", Format.COUNT)
         .column("heapAfter", "left by collections, MB", Format.COUNT)
         .column("pauseMillis", "collecting", Format.MILLIS)
-        .row(coordinator, workers, heap.before(), heap.after(), heap.millis())
+        .row(heap.before(), heap.after(), heap.millis())
         .build();
   }
 }
