@@ -19,8 +19,11 @@ import dev.belay.runtime.proto.Found;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
@@ -162,17 +165,36 @@ public final class CoordinatorServer implements AutoCloseable {
 
   /** Before anything is made or replayed: the commonest mistake should leave nothing behind. */
   private static void requireFreePort(CoordinatorSettings settings) throws StartupException {
-    if (settings.port() == 0) {
-      return;
-    }
+    InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+      probe.bind(address);
     } catch (IOException | RuntimeException e) {
       throw new StartupException(
-          "cannot listen on %s:%d: %s; stop what uses that port, or choose another with --listen"
-              .formatted(settings.host(), settings.port(), e.getMessage()),
+          "cannot listen on %s:%d: %s"
+              .formatted(settings.host(), settings.port(), reason(address, e)),
           e);
+    }
+  }
+
+  /** And what helps: another port does not where the host is the trouble. */
+  private static String reason(InetSocketAddress address, Exception e) {
+    if (address.isUnresolved()) {
+      return "there is no such host; choose an address of this machine with --listen";
+    }
+    if (!isLocal(address.getAddress())) {
+      return "that is no address of this machine; choose one that is with --listen";
+    }
+    return e.getMessage() + "; stop what uses that port, or choose another with --listen";
+  }
+
+  private static boolean isLocal(InetAddress address) {
+    try {
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true;
     }
   }
 

@@ -54,6 +54,8 @@ final class ClientCommandsTest {
         .startsWith("index", "state", "worker", "epoch", "attempts", "progress", "checkpoint");
     assertThat(moved.get("epoch").longValue()).isEqualTo(17);
     assertThat(moved.get("progress").get("total").longValue()).isEqualTo(100);
+    assertThat(moved.get("progress").get("share").doubleValue())
+        .isEqualTo(moved.get("progress").get("done").longValue() / 100.0);
     assertThat(Ran.fields(moved.get("checkpoint")))
         .containsExactly("sequence", "bytes", "storedBytes");
     assertThat(moved.get("checkpoint").get("sequence").longValue()).isEqualTo(4);
@@ -84,6 +86,7 @@ final class ClientCommandsTest {
       assertThat(waiting.get(field).isNull()).as(field).isTrue();
     }
     assertThat(waiting.get("progress").get("total").isNull()).isTrue();
+    assertThat(waiting.get("progress").get("share").isNull()).isTrue();
     JsonNode pending = job.get("recoveries").get(1);
     for (String field :
         new String[] {"partition", "toWorker", "restoredMillis", "resumedFromSequence"}) {

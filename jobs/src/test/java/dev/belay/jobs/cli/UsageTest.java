@@ -3,8 +3,10 @@ package dev.belay.jobs.cli;
 import static dev.belay.jobs.cli.Ran.belay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +52,7 @@ final class UsageTest {
         "run echo -p words=a --slots many",
         "demo fast",
         "coordinator --listen 7070",
+        "coordinator --listen 192.0.2.1:0",
         "coordinator --listen 127.0.0.1:0 --store s3:nowhere",
         "worker --id a/b",
         "worker --slots 0",
@@ -84,6 +87,17 @@ final class UsageTest {
   @Test
   void anUnknownJobNamesTheKnownOnes() {
     assertThat(belay("submit", "nosuchjob").err()).contains("nosuchjob", "echo");
+  }
+
+  /** Another port would not help. */
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.1:7070", "192.0.2.1:0", "999.1.1.1:7070", "nowhere.invalid:0"})
+  void whoListensWhereItCannotIsToldOfTheAddress(String listen, @TempDir Path data) {
+    Ran ran = belay("coordinator", "--listen", listen, "--data", data.toString());
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains("cannot listen on " + listen, "address of this machine", "--listen")
+        .doesNotContain("port");
   }
 
   @Test

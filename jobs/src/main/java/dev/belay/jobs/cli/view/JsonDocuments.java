@@ -198,7 +198,13 @@ public final class JsonDocuments {
   private static void progress(JsonGenerator json, Progress progress) throws IOException {
     json.writeObjectFieldStart("progress");
     number(json, "done", progress.getDone());
-    optional(json, "total", progress.getTotal() != 0, progress.getTotal());
+    boolean known = progress.getTotal() != 0;
+    optional(json, "total", known, progress.getTotal());
+    if (known) {
+      real(json, "share", (double) progress.getDone() / progress.getTotal());
+    } else {
+      json.writeNullField("share");
+    }
     json.writeEndObject();
   }
 
