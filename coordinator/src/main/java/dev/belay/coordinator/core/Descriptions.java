@@ -64,7 +64,7 @@ final class Descriptions {
   }
 
   Effect describe(Command command, DescribeJobRequest request) {
-    JobNames.Found found = names.find(request.getJob());
+    JobNames.Found found = names.newest(request.getJob());
     JobRecord job = found.job();
     if (job == null) {
       return found.refusal(command.getRequest());
@@ -73,7 +73,8 @@ final class Descriptions {
         JobDescription.newBuilder()
             .setSummary(summary(job))
             .setSpec(job.spec)
-            .setTrouble(trouble.of(job));
+            .setTrouble(trouble.of(job))
+            .setNote(found.message());
     if (job.result != null) {
       description.setResult(job.result);
     }

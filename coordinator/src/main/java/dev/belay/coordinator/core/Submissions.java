@@ -64,7 +64,10 @@ final class Submissions {
                         .setJob(id)
                         .setKey(request.getKey())
                         .setSpec(resolved.spec())))
-        .then(new Effect.Reply(command.getRequest(), SubmitReply.newBuilder().setJob(id).build()))
+        .then(
+            new Effect.Reply(
+                command.getRequest(),
+                SubmitReply.newBuilder().setJob(id).setNote(resolved.note()).build()))
         .done();
   }
 

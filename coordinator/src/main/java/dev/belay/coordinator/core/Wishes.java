@@ -31,23 +31,29 @@ final class Wishes {
    * A spec that speaks of other jobs by their ids.
    *
    * @param unknown why there is none; null: there is
+   * @param note which jobs it means, where names left a choice
    */
-  record Resolved(JobSpec spec, JobNames.@Nullable Found unknown) {}
+  record Resolved(JobSpec spec, JobNames.@Nullable Found unknown, String note) {}
 
   /** Finds the jobs that a spec means, which may be named. */
   Resolved resolve(JobSpec spec) {
     if (spec.getAfterCount() == 0) {
-      return new Resolved(spec, null);
+      return new Resolved(spec, null, "");
     }
     Set<String> ids = new LinkedHashSet<>();
+    Set<String> notes = new LinkedHashSet<>();
     for (String wanted : spec.getAfterList()) {
-      JobNames.Found found = names.find(wanted);
+      JobNames.Found found = names.newest(wanted);
       if (found.job() == null) {
-        return new Resolved(spec, found);
+        return new Resolved(spec, found, "");
       }
       ids.add(found.job().id);
+      if (!found.message().isEmpty()) {
+        notes.add(found.message());
+      }
     }
-    return new Resolved(spec.toBuilder().clearAfter().addAllAfter(ids).build(), null);
+    return new Resolved(
+        spec.toBuilder().clearAfter().addAllAfter(ids).build(), null, String.join("; ", notes));
   }
 
   /** Whether a spec, as submitted, is what a job was made from. */

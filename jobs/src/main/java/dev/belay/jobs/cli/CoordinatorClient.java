@@ -16,6 +16,7 @@ import dev.belay.runtime.proto.RestartJobRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.proto.StopJobRequest;
+import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.wire.Protocol;
@@ -68,7 +69,12 @@ public final class CoordinatorClient implements AutoCloseable {
    * @return the job's id; the same one when the same key is submitted again
    */
   public String submit(SubmitRequest request) {
-    return call(service -> service.submit(request)).getJob();
+    return submitting(request).getJob();
+  }
+
+  /** As {@link #submit}, with what there is to say about it. */
+  public SubmitReply submitting(SubmitRequest request) {
+    return call(service -> service.submit(request));
   }
 
   public List<JobSummary> list() {

@@ -75,7 +75,7 @@ final class DescribeCommand implements Callable<Integer> {
       return;
     }
     List<PartitionDescription> chosen = new ArrayList<>();
-    request.setRecoveries(0);
+    request.setJob(first.getSummary().getJobId()).setRecoveries(0);
     choose(
         client,
         request,

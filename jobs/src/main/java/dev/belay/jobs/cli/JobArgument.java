@@ -7,6 +7,8 @@ final class JobArgument {
   @Parameters(
       index = "0",
       paramLabel = "JOB",
-      description = "The id that 'belay submit' printed, or the job's name if only one has it.")
+      description =
+          "The id that 'belay submit' printed, or the job's name: of several with that name the one"
+              + " that has not ended, else the newest.")
   String job = "";
 }

@@ -86,8 +86,13 @@ final class JobPages implements Iterable<JobDescription> {
   }
 
   private JobDescription page(int from) {
-    // Recoveries are the job's and came with the first page.
-    DescribeJobRequest next = request.toBuilder().setFromPartition(from).setRecoveries(0).build();
+    // Recoveries are the job's and came with the first page; by now its name may mean another one.
+    DescribeJobRequest next =
+        request.toBuilder()
+            .setJob(first.getSummary().getJobId())
+            .setFromPartition(from)
+            .setRecoveries(0)
+            .build();
     return upTo(last, client.describe(next));
   }
 

@@ -48,7 +48,9 @@ final class PlacementOptions {
   @Option(
       names = "--after",
       paramLabel = "JOB",
-      description = "Begin when this job, by id or name, has succeeded; once for each.")
+      description =
+          "Begin when this job, by id or name (the newest of that name that has not ended), has"
+              + " succeeded; once for each.")
   List<String> after = List.of();
 
   /**

@@ -3,6 +3,7 @@ package dev.belay.jobs.cli;
 import dev.belay.jobs.cli.view.ProgressView;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
+import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
 import java.time.Duration;
 import java.util.UUID;
@@ -56,7 +57,11 @@ final class SubmitCommand implements Callable<Integer> {
         SubmitRequest.newBuilder().setKey(UUID.randomUUID().toString()).setSpec(spec).build();
     try (CoordinatorClient client = new CoordinatorClient(address)) {
       // The same key is the same submit, whether or not an earlier try had arrived.
-      String jobId = patience().ask(() -> client.submit(request));
+      SubmitReply reply = patience().ask(() -> client.submitting(request));
+      if (!reply.getNote().isEmpty()) {
+        output.say("belay: comes after a job of that name: " + reply.getNote());
+      }
+      String jobId = reply.getJob();
       return wait ? follow(client, jobId) : printId(jobId);
     }
   }

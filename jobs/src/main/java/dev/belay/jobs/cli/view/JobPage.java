@@ -84,6 +84,7 @@ public final class JobPage {
     List<String> lines = new ArrayList<>();
     field(lines, "id", summary.getJobId());
     field(lines, "name", summary.getName());
+    field(lines, "note", job.getNote());
     field(lines, "job", summary.getJob() + parameters(job.getSpec()));
     field(lines, "state", Names.of(summary.getState()));
     field(lines, "progress", progress(summary.getProgress()));
