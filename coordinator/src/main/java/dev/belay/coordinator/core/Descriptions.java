@@ -181,7 +181,8 @@ final class Descriptions {
             .setWorker(task.hold == null ? "" : task.hold.worker)
             .setEpoch(task.epoch())
             .setAttempts(
-                task.attempts - CauseCounts.of(task.endings, Cause.NO_SLOT, Cause.OLD_THREAD))
+                task.attempts
+                    - CauseCounts.of(task.endings, Cause.SPLIT, Cause.NO_SLOT, Cause.OLD_THREAD))
             .setProgress(live.of(task))
             .setError(error(task))
             .addAllQuarantined(task.quarantined)

@@ -224,6 +224,7 @@ final class EventApplier {
     head.step(Step.SPLIT);
     lines.drop(head, state.holdings::remove);
     head.cutUnder = hold.counter;
+    head.endings = CauseCounts.with(head.endings, Cause.SPLIT);
     head.notBeforeMillis = 0;
     head.releasedMillis = 0;
     head.recovery = null;

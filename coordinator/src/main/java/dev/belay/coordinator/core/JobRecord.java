@@ -78,6 +78,8 @@ final class JobRecord {
   /** Whether the job's code can cut a running partition in two. */
   boolean splittable;
 
+  private int cuts;
+
   /** Partitions that were assigned at some time and have not succeeded. */
   final NavigableSet<Integer> begun = new TreeSet<>();
 
@@ -255,6 +257,12 @@ final class JobRecord {
   private void put(TaskRecord task) {
     partitions[task.index] = task;
     weight += task.weight;
+    cuts += task.splitFrom >= 0 ? 1 : 0;
+  }
+
+  /** How many of its partitions came of cuts. */
+  int cuts() {
+    return cuts;
   }
 
   /** Null: no such task, or not yet. */

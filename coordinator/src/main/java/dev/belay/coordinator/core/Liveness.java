@@ -284,6 +284,11 @@ final class Liveness {
         .toList();
   }
 
+  /** All with a broken connection, be their grace over or not. */
+  Collection<WorkerRecord> broken() {
+    return broken;
+  }
+
   /** Of one worker, from all of them; a first failure is assumed after an hour. */
   long meanTimeBetweenFailuresMillis() {
     return (long) ((workerNanos + PRIOR_FAILURE_NANOS) / (losses + 1) / 1e6);

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives what waits to who is free: first what must run alone, then the others by {@link FairShare},
- * and then what is held by workers whose connection broke: those leases are only taken away if
- * someone can start them now, since the holder may well be working on.
+ * and then, by {@link TakeOver}, what is held by workers whose connection broke.
  */
 final class Placer {
   /** How long a task that failed on a worker waits for another one to be free. */
@@ -27,13 +26,13 @@ final class Placer {
   /** How many tasks of a job are passed over, since they failed where there is room. */
   private static final int MOST_SKIPPED = 8;
 
-  private final ClusterState state;
   private final Liveness liveness;
   private final Capacity capacity;
   private final Exhaustion exhaustion;
   private final FairShare jobs;
   private final Alone alone;
   private final Preemption preemption;
+  private final TakeOver takeOver;
 
   Placer(
       ClusterState state,
@@ -42,13 +41,13 @@ final class Placer {
       Capacity capacity,
       Yields yields,
       Exhaustion exhaustion) {
-    this.state = state;
     this.liveness = liveness;
     this.capacity = capacity;
     this.exhaustion = exhaustion;
     jobs = new FairShare(state, capacity, retries);
     alone = new Alone(state, jobs, capacity, retries, yields);
     preemption = new Preemption(state, jobs, capacity, yields);
+    takeOver = new TakeOver(state, jobs, capacity, exhaustion);
   }
 
   Alone alone() {
@@ -69,9 +68,10 @@ final class Placer {
       return draft.done();
     }
     Placements placements = new Placements(capacity);
+    takeOver.begin(broken);
     alone.place(placements, now);
     placeInTurn(placements, now.wallMillis());
-    broken.forEach(worker -> takeOver(worker, placements));
+    takeOver.rest(placements);
     preemption.look(now.nanos());
     placements.lost().forEach(hold -> draft.add(releasing(draft, hold, false, now)));
     for (Placed placed : placements.all()) {
@@ -113,6 +113,11 @@ final class Placer {
       TaskRecord task = contender.next();
       if (task == null) {
         return false;
+      }
+      if (task.splitFrom >= 0 && task.attempts == 0 && takeOver.one(contender, placements)) {
+        // Only tails of cuts wait, which were cut off for room that is needed otherwise now.
+        jobs.placed(contender, true);
+        return true;
       }
       boolean patient = skipped < MOST_SKIPPED && maySkip(contender, task, wallMillis);
       Seat seat = pick(contender, task, patient);
@@ -162,42 +167,6 @@ final class Placer {
           return null;
         }
       }
-      if (seat == null || capacity.confirm(seat)) {
-        return seat;
-      }
-    }
-  }
-
-  private void takeOver(WorkerRecord broken, Placements placements) {
-    int position = 0;
-    for (Hold hold : state.holdings.of(broken.incarnation).holds) {
-      boolean queued = broken.queues(hold, position++);
-      if (hold.other() != null) {
-        // Nothing has to be placed: the other one goes on.
-        placements.lost(hold);
-        continue;
-      }
-      Contender contender = jobs.of(hold.task.job);
-      if (contender == null
-          || !contender.goesOn()
-          || (!queued && exhaustion.lastLoss(hold.task))
-          || placements.full()) {
-        continue;
-      }
-      boolean lonely = queued ? hold.task.runsAlone() : hold.task.runsAloneAfterLoss();
-      Seat seat = free(contender.line.pool, hold.task, lonely);
-      if (seat != null) {
-        placements.move(hold, queued, seat);
-      }
-    }
-  }
-
-  /**
-   * @param lonely whether it has to run alone, after one more loss
-   */
-  private @Nullable Seat free(Pool pool, TaskRecord task, boolean lonely) {
-    while (true) {
-      Seat seat = lonely ? pool.pickEmpty(null) : pool.pick(task, task.failedOn);
       if (seat == null || capacity.confirm(seat)) {
         return seat;
       }

@@ -32,6 +32,15 @@ final class StragglerWatch implements Holdings.Watcher {
 
   private static final double HALF = 0.5;
 
+  /** How often a job is cut at most, for each partition that was planned, and beyond that. */
+  static final int CUTS_PER_PARTITION = 64;
+
+  static final int CUTS_FREE = 10_000;
+
+  /** With so many broken connections there is more to do than to be quick. */
+  private static final int MOST_BROKEN = 64;
+
+  private final Holdings holdings;
   private final Liveness liveness;
   private final LiveProgress progress;
   private final Yields yields;
@@ -59,6 +68,7 @@ final class StragglerWatch implements Holdings.Watcher {
       SplitRequests requests,
       Rooms rooms,
       Speculation speculation) {
+    this.holdings = holdings;
     this.liveness = liveness;
     this.progress = progress;
     this.yields = yields;
@@ -96,28 +106,60 @@ final class StragglerWatch implements Holdings.Watcher {
     looked = true;
     lookedNanos = nanos;
     requests.tick(nanos);
+    if (liveness.broken().size() > MOST_BROKEN) {
+      return draft.done();
+    }
+    Map<Pool, Integer> wanted = wantedByLost();
     running.forEach(
         (job, holds) -> {
           if (job.runsPartitions() && job.ready.ready() == 0) {
-            help(job, holds, draft, nanos);
+            help(job, holds, wanted, draft, nanos);
           }
         });
     return draft.done();
   }
 
-  private void help(JobRecord job, Set<Hold> holds, Decision.Draft draft, long nanos) {
+  /** How much of the room will be needed for what workers hold whose connection broke. */
+  private Map<Pool, Integer> wantedByLost() {
+    Map<Pool, Integer> wanted = new LinkedHashMap<>();
+    for (WorkerRecord worker : liveness.broken()) {
+      for (Hold hold : holdings.of(worker.incarnation).holds) {
+        Pool pool = rooms.of(hold.task.job);
+        if (pool != null && hold.other() == null) {
+          wanted.merge(pool, 1, Integer::sum);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  private void help(
+      JobRecord job,
+      Set<Hold> holds,
+      Map<Pool, Integer> wantedByLost,
+      Decision.Draft draft,
+      long nanos) {
     Stragglers wanted = job.spec.getStragglers();
     Pool pool = rooms.of(job);
     if (wanted == Stragglers.STRAGGLERS_OFF || pool == null) {
       return;
     }
-    int room = room(job, pool, holds.size()) - requests.pending(job);
-    if (room > 0 && job.splittable && job.partitions.length < SplitReports.MAX_PARTITIONS) {
+    int lost = wantedByLost.getOrDefault(pool, 0);
+    int room =
+        Math.min(holds.size(), room(job, pool, holds.size() + lost) - lost) - requests.pending(job);
+    if (room > 0 && job.splittable && job.cuts() < mostCuts(job)) {
       room -= cut(holds, room, nanos);
     }
     if (room > 0 && wanted == Stragglers.STRAGGLERS_AUTO) {
       speculate(job, holds, pool, room, draft, nanos);
     }
+  }
+
+  /** Far more than halving needs, so that a job with strange progress is not cut without end. */
+  static int mostCuts(JobRecord job) {
+    int planned = job.partitions.length - job.cuts();
+    long most = CUTS_FREE + (long) CUTS_PER_PARTITION * planned;
+    return (int) Math.min(most, SplitReports.MAX_PARTITIONS / 2 - planned);
   }
 
   private void speculate(
