@@ -52,6 +52,7 @@ public final class CommandLineInterface {
     line.addSubcommand(new DemoCommand(output))
         .addSubcommand(new RunCommand(output))
         .addSubcommand(new CoordinatorCommand(output))
+        .addSubcommand(new MinioCommand(output))
         .addSubcommand(new WorkerCommand(output))
         .addSubcommand(new SubmitCommand(output))
         .addSubcommand(new ListCommand(output))

@@ -27,15 +27,26 @@ final class RunOptions {
 
   @Mixin StoreOptions store;
 
+  @Option(
+      names = "--minio",
+      description =
+          "Keep checkpoints in a MinIO server that is started for this run, and whose data lies in"
+              + " its directory (needs minio on the PATH or in MINIO_BIN, or Docker).")
+  boolean minio;
+
   @Option(names = "--wait", description = "Taken as submit takes it; a run always waits.")
   boolean wait;
 
   LocalSettings settings(Path data) {
+    if (minio && store.given()) {
+      throw CliException.usage("--minio brings its own store: leave out --store and --s3-endpoint");
+    }
     int cores = Runtime.getRuntime().availableProcessors();
     int count = within("--workers", workers, LocalSettings.defaultWorkers(cores));
     return new LocalSettings(
         data,
         store.url(data),
+        minio,
         count,
         within("--slots", slots, LocalSettings.defaultSlots(cores, count)),
         List.of());

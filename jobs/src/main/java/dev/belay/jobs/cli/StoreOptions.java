@@ -25,6 +25,10 @@ final class StoreOptions {
               + " it).")
   @Nullable String endpoint;
 
+  boolean given() {
+    return store != null || endpoint != null;
+  }
+
   /** The store's URL. */
   String url(Path data) {
     String url = store != null ? store : Stores.url(data.resolve("store"));

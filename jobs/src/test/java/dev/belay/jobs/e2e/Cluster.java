@@ -24,7 +24,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -40,13 +42,25 @@ final class Cluster implements AutoCloseable {
   final Path directory;
   final Processes processes;
   final Map<String, Process> workers = new LinkedHashMap<>();
+  private final List<String> coordinatorOptions;
   private final int port;
   private final ManagedChannel channel;
   private Process coordinator;
 
   Cluster(Path directory) throws IOException {
+    this(directory, Map.of());
+  }
+
+  /**
+   * @param environment added to that of each process
+   * @param coordinatorOptions added to its command
+   */
+  Cluster(Path directory, Map<String, String> environment, String... coordinatorOptions)
+      throws IOException {
     this.directory = directory;
+    this.coordinatorOptions = List.of(coordinatorOptions);
     this.processes = new Processes(directory);
+    processes.environment.putAll(environment);
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
@@ -55,8 +69,10 @@ final class Cluster implements AutoCloseable {
   }
 
   private Process startCoordinator() throws IOException {
-    return processes.start(
-        "coordinator", "coordinator", "--listen", address(), "--data", data().toString());
+    List<String> words =
+        new ArrayList<>(List.of("coordinator", "--listen", address(), "--data", data().toString()));
+    words.addAll(coordinatorOptions);
+    return processes.start("coordinator", words.toArray(new String[0]));
   }
 
   String address() {

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,6 +28,9 @@ public final class Processes implements AutoCloseable {
   private final Path logs;
   private final Path services;
   private final List<Process> started = new ArrayList<>();
+
+  /** Added to that of each process. */
+  final Map<String, String> environment = new LinkedHashMap<>();
 
   Processes(Path directory) throws IOException {
     this(
@@ -65,11 +70,12 @@ public final class Processes implements AutoCloseable {
     command.addAll(OPENS);
     command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(arguments));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log(log).toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log(log).toFile()));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     started.add(process);
     return process;
   }

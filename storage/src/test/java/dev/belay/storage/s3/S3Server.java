@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** S3Proxy in this process, on loopback, with its objects in memory. */
 public final class S3Server implements AutoCloseable {
-  private static final String IDENTITY = "belay-test";
-  private static final String CREDENTIAL = "belay-test-secret";
+  public static final String IDENTITY = "belay-test";
+  public static final String CREDENTIAL = "belay-test-secret";
 
   private final S3Proxy proxy;
   private final AtomicInteger buckets = new AtomicInteger();

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A coordinator in this process and workers in processes of their own, which end with this one
@@ -25,6 +26,7 @@ public final class LocalCluster implements AutoCloseable {
   private static final int WORKERS_MEMORY_PERCENT = 60;
 
   private final LocalSettings settings;
+  private final @Nullable MinioServer minio;
   private final LocalCoordinator coordinator;
   private final Consumer<String> events;
   private final ScheduledExecutorService timer =
@@ -37,8 +39,12 @@ public final class LocalCluster implements AutoCloseable {
   private final Map<String, WorkerSupervisor> workers = new LinkedHashMap<>();
 
   private LocalCluster(
-      LocalSettings settings, LocalCoordinator coordinator, Consumer<String> events) {
+      LocalSettings settings,
+      @Nullable MinioServer minio,
+      LocalCoordinator coordinator,
+      Consumer<String> events) {
     this.settings = settings;
+    this.minio = minio;
     this.coordinator = coordinator;
     this.events = events;
   }
@@ -51,9 +57,21 @@ public final class LocalCluster implements AutoCloseable {
    */
   public static LocalCluster start(LocalSettings settings, Consumer<String> events) {
     makeDirectory(settings.data());
-    LocalCoordinator coordinator =
-        LocalCoordinator.start(new HostPort("127.0.0.1", 0), settings.data(), settings.store());
-    return new LocalCluster(settings, coordinator, events);
+    MinioServer minio =
+        settings.minio() ? MinioServer.start(settings.data().resolve("minio"), 0) : null;
+    try {
+      LocalCoordinator coordinator =
+          LocalCoordinator.start(
+              new HostPort("127.0.0.1", 0),
+              settings.data(),
+              minio != null ? minio.store() : settings.store());
+      return new LocalCluster(settings, minio, coordinator, events);
+    } catch (RuntimeException e) {
+      if (minio != null) {
+        minio.close();
+      }
+      throw e;
+    }
   }
 
   public HostPort address() {
@@ -74,9 +92,16 @@ public final class LocalCluster implements AutoCloseable {
           JavaCommand.of(
               System.getenv(), WORKERS_MEMORY_PERCENT / settings.workers(), workerArgs(name));
       Path log = settings.logs().resolve(name + ".log");
-      WorkerSupervisor worker = new WorkerSupervisor(name, command, log, events, timer);
+      WorkerSupervisor worker =
+          new WorkerSupervisor(name, command, this::prepare, log, events, timer);
       workers.put(name, worker);
       worker.start();
+    }
+  }
+
+  private void prepare(Map<String, String> environment) {
+    if (minio != null) {
+      minio.credentials().useIn(environment);
     }
   }
 
@@ -106,6 +131,9 @@ public final class LocalCluster implements AutoCloseable {
       worker.awaitEnd(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
     coordinator.close();
+    if (minio != null) {
+      minio.close();
+    }
   }
 
   /** Ends the workers at once; their last checkpoints are what remains. */

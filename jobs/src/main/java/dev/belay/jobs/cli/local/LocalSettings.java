@@ -8,10 +8,12 @@ import java.util.List;
  * How large a cluster on this machine is, and where it keeps what it has.
  *
  * @param store the URL of the store
+ * @param minio whether to keep checkpoints in a MinIO of its own, instead of that store
  * @param slots of each worker
  * @param labels of each worker, as KEY=VALUE
  */
-public record LocalSettings(Path data, String store, int workers, int slots, List<String> labels) {
+public record LocalSettings(
+    Path data, String store, boolean minio, int workers, int slots, List<String> labels) {
   private static final int MOST_WORKERS = 4;
 
   public LocalSettings {
@@ -20,11 +22,11 @@ public record LocalSettings(Path data, String store, int workers, int slots, Lis
 
   /** Of workers without labels, with the store below the data. */
   public LocalSettings(Path data, int workers, int slots) {
-    this(data, Stores.url(data.resolve("store")), workers, slots, List.of());
+    this(data, Stores.url(data.resolve("store")), false, workers, slots, List.of());
   }
 
   public LocalSettings withLabels(List<String> given) {
-    return new LocalSettings(data, store, workers, slots, given);
+    return new LocalSettings(data, store, minio, workers, slots, given);
   }
 
   /** One worker fewer than there are cores, within 2 to 4: enough that the loss of one is small. */

@@ -7,8 +7,10 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One life of a worker's process. Its standard input is a line to its parent: {@link #DRAIN} asks
@@ -29,16 +31,19 @@ public final class WorkerProcess {
   }
 
   /**
+   * @param environment changes what this process's own would be
    * @param log what it says is added to this file
    */
-  static WorkerProcess start(List<String> command, Path log) {
+  static WorkerProcess start(
+      List<String> command, Consumer<Map<String, String>> environment, Path log) {
     try {
-      return new WorkerProcess(
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectInput(Redirect.PIPE)
               .redirectOutput(Redirect.appendTo(log.toFile()))
-              .redirectError(Redirect.appendTo(log.toFile()))
-              .start());
+              .redirectError(Redirect.appendTo(log.toFile()));
+      environment.accept(builder.environment());
+      return new WorkerProcess(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start a worker process: " + e.getMessage(), e);
     }

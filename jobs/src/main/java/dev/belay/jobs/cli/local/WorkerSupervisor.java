@@ -3,6 +3,7 @@ package dev.belay.jobs.cli.local;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ final class WorkerSupervisor {
 
   private final String name;
   private final List<String> command;
+  private final Consumer<Map<String, String>> environment;
   private final Path log;
   private final Consumer<String> events;
   private final ScheduledExecutorService timer;
@@ -29,17 +31,20 @@ final class WorkerSupervisor {
   private boolean keep = true;
 
   /**
+   * @param environment changes what this process's own would be
    * @param events told, in one line each, of what a person should know
    * @param timer runs the restarts
    */
   WorkerSupervisor(
       String name,
       List<String> command,
+      Consumer<Map<String, String>> environment,
       Path log,
       Consumer<String> events,
       ScheduledExecutorService timer) {
     this.name = name;
     this.command = command;
+    this.environment = environment;
     this.log = log;
     this.events = events;
     this.timer = timer;
@@ -52,7 +57,7 @@ final class WorkerSupervisor {
   /** Starts it, and from now on keeps it running. */
   synchronized void start() {
     keep = true;
-    WorkerProcess started = WorkerProcess.start(command, log);
+    WorkerProcess started = WorkerProcess.start(command, environment, log);
     process = started;
     startedNanos = System.nanoTime();
     var unused = started.onEnd().thenAccept(this::ended);

@@ -1,0 +1,108 @@
+package dev.belay.jobs.cli.local;
+
+import dev.belay.jobs.cli.CliException;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How MinIO can be started here: the program in {@code MINIO_BIN}, else {@code minio} on the PATH,
+ * else its image by Docker.
+ *
+ * @param program null: by Docker
+ */
+record MinioBinary(@Nullable Path program) {
+  private static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
+  private static final long DOCKER_SECONDS = 10;
+
+  /** The program here, if there is one. */
+  static Optional<MinioBinary> program(Map<String, String> environment) {
+    String given = environment.getOrDefault("MINIO_BIN", "");
+    if (!given.isBlank()) {
+      Path path = Path.of(given);
+      if (!Files.isExecutable(path) || Files.isDirectory(path)) {
+        throw CliException.usage("MINIO_BIN is " + given + ", which is no program");
+      }
+      return Optional.of(new MinioBinary(path.toAbsolutePath()));
+    }
+    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+      Path path = Path.of(directory.isEmpty() ? "." : directory, "minio");
+      if (Files.isExecutable(path) && !Files.isDirectory(path)) {
+        return Optional.of(new MinioBinary(path.toAbsolutePath()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * @throws CliException with the ways to get it, if there is none
+   */
+  static MinioBinary find(Map<String, String> environment) {
+    return program(environment)
+        .orElseGet(
+            () -> {
+              if (!dockerRuns()) {
+                throw CliException.usage(
+                    "there is no MinIO here: put minio on the PATH or its path in MINIO_BIN (get it"
+                        + " with: go install github.com/minio/minio@latest, or from your package"
+                        + " manager), or start Docker");
+              }
+              return new MinioBinary(null);
+            });
+  }
+
+  /** A client without an engine is no Docker. */
+  private static boolean dockerRuns() {
+    try {
+      Process docker =
+          new ProcessBuilder("docker", "info")
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.DISCARD)
+              .start();
+      boolean ended = docker.waitFor(DOCKER_SECONDS, TimeUnit.SECONDS);
+      docker.destroyForcibly();
+      return ended && docker.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The words of the command that serves a directory; the password is in the environment. */
+  List<String> command(Path data, int port) {
+    if (program != null) {
+      return List.of(
+          program.toString(),
+          "server",
+          data.toString(),
+          "--quiet",
+          "--address",
+          "127.0.0.1:" + port);
+    }
+    return List.of(
+        "docker",
+        "run",
+        "--rm",
+        "--publish",
+        "127.0.0.1:" + port + ":9000",
+        "--volume",
+        data + ":/data",
+        "--env",
+        "MINIO_ROOT_USER",
+        "--env",
+        "MINIO_ROOT_PASSWORD",
+        IMAGE,
+        "server",
+        "/data",
+        "--quiet");
+  }
+}
