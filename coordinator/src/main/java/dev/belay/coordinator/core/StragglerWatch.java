@@ -167,7 +167,12 @@ final class StragglerWatch implements Holdings.Watcher {
     double usual = speculation.usual(job, holds);
     int left = room;
     for (Hold hold : holds) {
-      boolean first = hold.other() == null && hold.started && yields.of(hold) == null;
+      // Whose connection broke may be losing it in this very decision.
+      boolean first =
+          hold.other() == null
+              && hold.started
+              && yields.of(hold) == null
+              && liveness.connectedAs(hold.incarnation) != null;
       boolean cannotBeCut = !job.splittable || requests.declines(hold);
       if (left > 0
           && first

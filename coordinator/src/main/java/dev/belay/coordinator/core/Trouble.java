@@ -22,11 +22,9 @@ final class Trouble {
 
   /** Empty: nothing. */
   String of(JobRecord job) {
-    String hindrance = job.ended() || job.running > 0 ? "" : hindrance(job);
-    return hindrance.isEmpty() && !job.ended() ? Bisection.text(job) : hindrance;
-  }
-
-  private String hindrance(JobRecord job) {
+    if (job.ended() || job.running > 0) {
+      return "";
+    }
     TaskRecord phase = job.phase();
     if (phase != null && phase.leased()) {
       return progress.trouble(phase);

@@ -242,4 +242,34 @@ class SpeculationTest {
     assertThat(cluster.job(job).partitions).hasSize(1);
     assertThat(task().second).isNull();
   }
+
+  @Test
+  void aLeaseThatMovesIsNotBegunASecondTimeInTheSameMoment() {
+    TestCluster other = new TestCluster();
+    TestWorker slow = TestWorker.joined(other, "slow", 1);
+    other.submit(TestCluster.spec());
+    String id = slow.plans(2, false);
+    TestWorker quick = TestWorker.joined(other, "quick", 2);
+    TestWorker idle = TestWorker.joined(other, "idle", 2);
+    slow.says(TestWorker.started(slow.lease(), 0));
+    slow.beats(slow.lease(), 0, 0);
+    other.pass(1_000);
+    TestWorker done = quick.holds.isEmpty() ? idle : quick;
+    done.says(done.completes(done.lease()));
+    for (int i = 0; i < 17; i++) {
+      slow.beats(slow.lease(), 0, 0);
+      quick.beat();
+      idle.beat();
+      other.pass(500);
+    }
+    slow.breaks();
+    quick.beat();
+    idle.beat();
+    other.stall(800);
+    quick.beat();
+    idle.beat();
+    other.tick();
+    assertThat(other.partition(id, 0).second).isNull();
+    assertThat(quick.holds.size() + idle.holds.size()).isEqualTo(1);
+  }
 }
