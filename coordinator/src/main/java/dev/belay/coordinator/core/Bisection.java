@@ -60,15 +60,6 @@ final class Bisection {
     return narrowing.error() + "; " + covers + left + " cannot be cut in two: " + why;
   }
 
-  /** What of a job is narrowed down, in one line; empty: nothing. */
-  static String text(JobRecord job) {
-    return job.bisecting == 0
-        ? ""
-        : "bisecting %s, to find what fails: %d cuts so far"
-            .formatted(
-                job.bisecting == 1 ? "a partition" : job.bisecting + " partitions", job.bisections);
-  }
-
   /** How far it is, in a few words. */
   static String text(Narrowing narrowing) {
     return "bisecting (%d of at most %d cuts)".formatted(narrowing.depth(), MOST_DEPTH);

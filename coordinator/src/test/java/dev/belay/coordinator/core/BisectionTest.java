@@ -171,8 +171,6 @@ class BisectionTest {
     assertThat(tail.getBisected()).isEqualTo(2);
     assertThat(tail.getError())
         .isEqualTo("bisecting (2 of at most 40 cuts): failed on worker a: no luck");
-    assertThat(scene.cluster.describe(scene.job).getTrouble())
-        .isEqualTo("bisecting 3 partitions, to find what fails: 2 cuts so far");
     assertThat(scene.cluster.describe(scene.job).getSummary().getBisecting()).isEqualTo(3);
   }
 

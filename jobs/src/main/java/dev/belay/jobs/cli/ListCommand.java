@@ -64,6 +64,7 @@ final class ListCommand implements Callable<Integer> {
           job.getSucceeded()
               + "/"
               + job.getPartitions()
+              + (job.getBisecting() == 0 ? "" : " (" + job.getBisecting() + " bisected)")
               + (job.getQuarantined() == 0 ? "" : " (" + job.getQuarantined() + " bad)"),
           job.getRunning(),
           Human.duration(nowMillis - job.getSubmittedMillis()) + " ago",

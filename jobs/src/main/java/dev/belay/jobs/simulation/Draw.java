@@ -24,8 +24,12 @@ final class Draw {
           Placement.PLACEMENT_ROUND_ROBIN,
           Placement.PLACEMENT_WEIGHTED);
 
+  /** So long poison takes to use up its attempts: what follows is to go wrong as well. */
+  private static final long TRIES_MILLIS = 15_000;
+
   private final Chance chance;
   private final Options options;
+  private boolean poisoned;
 
   Draw(Chance chance, Options options) {
     this.chance = chance;
@@ -43,7 +47,7 @@ final class Draw {
   }
 
   long faultMillis() {
-    long drawn = chance.between(4_000, 20_000);
+    long drawn = chance.between(4_000, 20_000) + (poisoned ? TRIES_MILLIS : 0);
     return options.millis() > 0 ? options.millis() : drawn;
   }
 
@@ -85,6 +89,7 @@ final class Draw {
   private List<Long> poison(long size) {
     List<Long> numbers = new ArrayList<>();
     if (chance.oneIn(6)) {
+      poisoned = true;
       for (int i = chance.below(2); i >= 0; i--) {
         numbers.add(chance.between(0, size - 1));
       }

@@ -36,7 +36,11 @@ public final class Processes implements AutoCloseable {
     this(
         directory,
         String.join(
-            "\n", GatedJob.class.getName(), HangingJob.class.getName(), LameJob.class.getName()));
+            "\n",
+            GatedJob.class.getName(),
+            HangingJob.class.getName(),
+            LameJob.class.getName(),
+            PoisonedJob.class.getName()));
   }
 
   /**

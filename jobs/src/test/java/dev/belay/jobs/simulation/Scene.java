@@ -12,6 +12,7 @@ import dev.belay.jobs.simulation.machine.Counts;
 import dev.belay.jobs.simulation.machine.World;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.simulation.Chance;
 import dev.belay.runtime.simulation.Trace;
 import dev.belay.runtime.simulation.VirtualTime;
@@ -74,6 +75,22 @@ final class Scene {
         Map.of(),
         Map.of(),
         change.apply(spec).build());
+  }
+
+  /** A job of one partition that can be split, and one number of which throws, to be left out. */
+  RangeJob poisoned(String name, long number, double seconds) {
+    RangeJob sound =
+        job(name, true, spec -> spec.setOnPoison(OnPoison.ON_POISON_CONTINUE), seconds);
+    return new RangeJob(
+        name,
+        sound.salt(),
+        sound.partitions(),
+        sound.micros(),
+        true,
+        List.of(number),
+        Map.of(),
+        Map.of(),
+        sound.spec());
   }
 
   void submit(RangeJob job) {

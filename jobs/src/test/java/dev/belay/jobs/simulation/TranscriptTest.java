@@ -108,6 +108,20 @@ final class TranscriptTest {
   }
 
   @Test
+  void aSecondAttemptWins() {
+    two.cluster.addWorker("slow", 1, 0, 1_500);
+    two.cluster.startWorker("slow");
+    two.at(0.5, () -> two.submit(two.job("sum", 4, 4, 4)));
+    two.play();
+  }
+
+  @Test
+  void poisonIsBisectedAndQuarantined() {
+    two.at(0.5, () -> two.submit(two.poisoned("sum", 77, 1.6)));
+    two.play();
+  }
+
+  @Test
   void theCoordinatorDiesWhileAJobIsPublished() {
     RangeJob job = two.job("sum", 1);
     two.at(0.5, () -> two.submit(job));

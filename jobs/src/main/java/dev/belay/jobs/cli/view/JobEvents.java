@@ -29,6 +29,7 @@ public final class JobEvents {
   private JobState state = JobState.JOB_STATE_UNSPECIFIED;
   private String trouble = "";
   private int troubleSeen;
+  private int bisecting;
   private boolean first = true;
 
   private record Loss(String worker, Cause cause) {}
@@ -55,6 +56,7 @@ public final class JobEvents {
       first = false;
     }
     stateChange(job, lines);
+    bisecting(job.getSummary().getBisecting(), lines);
     trouble(job.getTrouble(), lines);
     return lines.stream().map(Human::line).toList();
   }
@@ -66,6 +68,14 @@ public final class JobEvents {
     if (troubleSeen == troubleLooks && !trouble.isEmpty()) {
       lines.add("waiting: " + trouble);
     }
+  }
+
+  /** Told once: its pieces come and go. */
+  private void bisecting(int now, List<String> lines) {
+    if (bisecting == 0 && now > 0) {
+      lines.add("bisecting " + partitions(now) + ", to find what fails");
+    }
+    bisecting = now;
   }
 
   private void stateChange(JobDescription job, List<String> lines) {
@@ -149,7 +159,8 @@ public final class JobEvents {
       boolean told =
           partition.getState() == PartitionState.PARTITION_RECOVERING
               && causes.get(partition.getIndex()) != Cause.APPLICATION_ERROR;
-      if (!error.isEmpty() && !told) {
+      // Of what is bisected the end is told: it comes in dozens of pieces.
+      if (!error.isEmpty() && !told && !partition.hasBisected()) {
         lines.add("partition " + partition.getIndex() + ": " + error);
       }
     }

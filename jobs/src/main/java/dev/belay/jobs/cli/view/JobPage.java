@@ -114,6 +114,7 @@ public final class JobPage {
     String counts = summary.getSucceeded() + " of " + summary.getPartitions() + " succeeded";
     counts += summary.getRunning() == 0 ? "" : ", " + summary.getRunning() + " running";
     counts += summary.getFailed() == 0 ? "" : ", " + summary.getFailed() + " failed";
+    counts += summary.getBisecting() == 0 ? "" : ", " + summary.getBisecting() + " bisected";
     return summary.getQuarantined() == 0
         ? counts
         : counts + ", " + summary.getQuarantined() + " in quarantine";

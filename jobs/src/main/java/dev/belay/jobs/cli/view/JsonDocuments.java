@@ -54,6 +54,7 @@ public final class JsonDocuments {
     text(json, "error", summary.getError());
     text(json, "trouble", job.getTrouble());
     json.writeNumberField("quarantined", summary.getQuarantined());
+    json.writeNumberField("bisecting", summary.getBisecting());
     Wishes.fields(json, job.getSpec());
   }
 
@@ -76,6 +77,7 @@ public final class JsonDocuments {
       json.writeNumberField("succeeded", job.getSucceeded());
       json.writeNumberField("failed", job.getFailed());
       json.writeNumberField("quarantined", job.getQuarantined());
+      json.writeNumberField("bisecting", job.getBisecting());
       progress(json, job.getProgress());
       json.writeNumberField("submittedMillis", job.getSubmittedMillis());
       if (job.getEndedMillis() == 0) {
@@ -134,6 +136,11 @@ public final class JsonDocuments {
       json.writeNumberField("splitFrom", partition.getSplitFrom());
     } else {
       json.writeNullField("splitFrom");
+    }
+    if (partition.hasBisected()) {
+      json.writeNumberField("bisected", partition.getBisected());
+    } else {
+      json.writeNullField("bisected");
     }
     text(json, "secondWorker", partition.getSecondWorker());
     text(json, "error", partition.getError());

@@ -160,6 +160,10 @@ final class Words {
           of(event.getTaskAssigned().getLease())
               + " goes to "
               + event.getTaskAssigned().getIncarnation();
+      case SPECULATION_STARTED ->
+          of(event.getSpeculationStarted().getLease())
+              + " goes beside the first to "
+              + event.getSpeculationStarted().getIncarnation();
       case TASK_STARTED -> of(event.getTaskStarted().getLease()) + " started";
       case TASK_RELEASED -> of(event.getTaskReleased());
       case CHECKPOINT_COMMITTED ->

@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.Desired;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.PartitionQuarantined;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
@@ -261,6 +262,74 @@ final class CoreFaults {
           return new Effect.Send(send.stream(), changed);
         }
       };
+    }
+  }
+
+  /** What is bisected is not told so: it is worked on as before, and fails as before. */
+  static final class ForgetsToBisect extends Seams {
+    @Override
+    public StateMachine core(StateMachine core) {
+      return new CoreDouble(core) {
+        @Override
+        public List<Effect> announce() {
+          List<Effect> effects = new ArrayList<>();
+          for (Effect effect : super.announce()) {
+            effects.add(effect instanceof Effect.Send send ? plain(send) : effect);
+          }
+          return effects;
+        }
+
+        private static Effect plain(Effect.Send send) {
+          var changed = send.message().clone();
+          if (changed.hasDesired()) {
+            changed.getDesiredBuilder().getAssignBuilderList().forEach(one -> one.clearBisect());
+          }
+          return new Effect.Send(send.stream(), changed);
+        }
+      };
+    }
+  }
+
+  /** A half is a half no more after a restart: it gets all attempts anew. */
+  static final class ForgetsAHalfOnReplay extends Seams {
+    @Override
+    public StateMachine core(StateMachine core) {
+      return new CoreDouble(core) {
+        @Override
+        public void restore(SnapshotEntry entry) {
+          SnapshotEntry.Builder changed = entry.toBuilder();
+          if (entry.hasTask() && !entry.getTask().getNarrowing().getBisect()) {
+            changed.getTaskBuilder().clearNarrowing();
+          }
+          super.restore(changed.build());
+        }
+      };
+    }
+  }
+
+  /** The tail of a cut that was made to find what fails is given up along with the head. */
+  static final class GivesUpTheWholeOfWhatIsBisected extends Seams {
+    @Override
+    public StateMachine core(StateMachine core) {
+      return new CoreDouble(core) {
+        @Override
+        public Decision decide(Command command, Now now) {
+          return changed(super.decide(command, now), GivesUpTheWholeOfWhatIsBisected::givenUp);
+        }
+      };
+    }
+
+    private static Event givenUp(Event event) {
+      if (!event.getTaskReleased().hasNarrowing()) {
+        return event;
+      }
+      return event.toBuilder()
+          .setPartitionQuarantined(
+              PartitionQuarantined.newBuilder()
+                  .setLease(event.getTaskReleased().getLease())
+                  .setCause(event.getTaskReleased().getCause())
+                  .setError(event.getTaskReleased().getMessage()))
+          .build();
     }
   }
 
