@@ -198,11 +198,15 @@ final class StragglerWatch implements Holdings.Watcher {
     return Math.min(room, slow.size());
   }
 
-  /** How many more of its partitions could run now; no more than a number of interest. */
-  private static int room(JobRecord job, Pool pool, int most) {
-    int free = pool.freeSlots(most);
-    int limit = job.spec.getMaxRunning();
-    return limit == 0 ? free : (int) Math.min(free, (limit & 0xffff_ffffL) - job.running);
+  /**
+   * How many more leases it may have now; no more than it has.
+   *
+   * @param leases how many it has, second attempts included
+   */
+  private static int room(JobRecord job, Pool pool, int leases) {
+    int free = pool.freeSlots(leases);
+    long limit = Integer.toUnsignedLong(job.spec.getMaxRunning());
+    return limit == 0 ? free : (int) Math.max(0, Math.min(free, limit - leases));
   }
 
   private boolean mayBeAsked(Hold hold, long nanos) {
