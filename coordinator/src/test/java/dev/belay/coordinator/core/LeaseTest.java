@@ -86,79 +86,6 @@ class LeaseTest {
   }
 
   @Test
-  void aBrokenConnectionMovesLeasesAfterAShortGraceToWhoCanStartThemNow() {
-    running(2);
-    TestWorker b = TestWorker.joined(cluster, "b", 1);
-    a.breaks();
-    cluster.pass(250);
-    assertThat(b.holds).as("within the grace").isEmpty();
-    cluster.pass(50);
-    assertThat(b.holds).as("as many as b has slots for").hasSize(1);
-    assertThat(recoveries()).hasSize(1);
-    assertThat(recoveries().get(0).getCause()).isEqualTo(Cause.CONNECTION_LOST);
-    passWith(5_000, b);
-    assertThat(recoveries()).as("the other waits once a is dead").hasSize(2);
-  }
-
-  @Test
-  void whoIsBackWithinTheGraceKeepsEverything() {
-    running(2);
-    TestWorker.joined(cluster, "b", 2);
-    List<Lease> before = List.copyOf(a.holds.keySet());
-    a.breaks();
-    cluster.pass(250);
-    a.join();
-    cluster.pass(1_000);
-    assertThat(a.holds.keySet()).containsExactlyElementsOf(before);
-    assertThat(recoveries()).isEmpty();
-  }
-
-  @Test
-  void aBrokenConnectionTakesNothingWhileNobodyElseCouldStartIt() {
-    running(2);
-    a.breaks();
-    cluster.pass(3_000);
-    a.join();
-    assertThat(a.holds).hasSize(2);
-    assertThat(recoveries()).isEmpty();
-  }
-
-  @Test
-  void whatWaitsGoesBeforeWhatMayStillRun() {
-    running(3);
-    a.breaks();
-    cluster.pass(1_000);
-    TestWorker b = TestWorker.joined(cluster, "b", 1);
-    assertThat(b.lease().getTask().getIndex()).isEqualTo(2);
-  }
-
-  @Test
-  void whenManyConnectionsBreakAtOnceTheFaultIsOnThisSide() {
-    TestWorker b = TestWorker.joined(cluster, "b", 1);
-    TestWorker c = TestWorker.joined(cluster, "c", 1);
-    running(4);
-    TestWorker d = TestWorker.joined(cluster, "d", 4);
-    cluster.batch(a.breaking(), b.breaking(), c.breaking());
-    passWith(4_500, d);
-    assertThat(d.holds).as("the full timeout is waited for").isEmpty();
-    passWith(500, d);
-    assertThat(d.holds).hasSize(4);
-  }
-
-  @Test
-  void whoIsLongGoneDoesNotMakeABreakLookLikeMany() {
-    for (String name : List.of("x", "y", "z")) {
-      TestWorker.joined(cluster, name, 1).breaks();
-    }
-    running(2);
-    TestWorker b = TestWorker.joined(cluster, "b", 2);
-    passWith(5_000, a, b);
-    a.breaks();
-    passWith(500, b);
-    assertThat(b.holds).hasSize(2);
-  }
-
-  @Test
   void aRestartUnderTheOldNameFreesItsLeasesAtOnce() {
     running(2);
     Lease old = a.partition(1);
@@ -263,21 +190,6 @@ class LeaseTest {
     passWith(1_000, b);
     assertThat(b.holds).hasSize(2);
     assertThat(recoveries()).hasSize(2);
-  }
-
-  @Test
-  void aConnectionThatBreaksWhileAllDialAnewCostsNothing() {
-    running(2);
-    TestWorker b = TestWorker.joined(cluster, "b", 2);
-    cluster.crash(true);
-    b.join();
-    a.join();
-    a.breaks();
-    passWith(4_000, b);
-    assertThat(b.holds).isEmpty();
-    a.join();
-    passWith(10_000, a, b);
-    assertThat(recoveries()).isEmpty();
   }
 
   @Test

@@ -205,4 +205,33 @@ class PlacementTest {
     TestWorker c = worker("c", 1);
     assertThat(c.lease().getTask()).isEqualTo(cluster.job(other).planning.id());
   }
+
+  @Test
+  void aQueueIsAsLongAsItEmptiesInAFifthOfASecond() {
+    TestWorker a = new TestWorker(cluster, "a", "a-1", 1);
+    a.queue = 100;
+    a.join();
+    workers.add(a);
+    planned(spec(), 40);
+    cluster.stall(20);
+    a.says(completed(a.lease()));
+    assertThat(a.holds).as("one runs, ten wait").hasSize(11);
+  }
+
+  @Test
+  void whileAThreadHangsWhereItFailedItWaitsForAMinuteForAnotherWorker() {
+    TestWorker a = worker("a", 2);
+    String job = planned(spec(), 1);
+    a.says(failed(a.partition(0), Failed.Kind.STUCK));
+    a.lingering = 1;
+    int seconds = 0;
+    while (holders(job).equals("-") && seconds < 100) {
+      cluster.stall(500);
+      a.beat();
+      cluster.stall(500);
+      a.beat();
+      seconds++;
+    }
+    assertThat(seconds).as("a backoff and a minute").isBetween(60, 63);
+  }
 }
