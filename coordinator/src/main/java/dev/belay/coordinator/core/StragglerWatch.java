@@ -145,8 +145,8 @@ final class StragglerWatch implements Holdings.Watcher {
       return;
     }
     int lost = wantedByLost.getOrDefault(pool, 0);
-    int room =
-        Math.min(holds.size(), room(job, pool, holds.size() + lost) - lost) - requests.pending(job);
+    int free = pool.freeSlots(holds.size() + lost) - lost;
+    int room = room(job, holds.size(), free) - requests.pending(job);
     if (room > 0 && job.splittable && job.cuts() < mostCuts(job)) {
       room -= cut(holds, room, nanos);
     }
@@ -202,11 +202,12 @@ final class StragglerWatch implements Holdings.Watcher {
    * How many more leases it may have now; no more than it has.
    *
    * @param leases how many it has, second attempts included
+   * @param free how many there are slots for
    */
-  private static int room(JobRecord job, Pool pool, int leases) {
-    int free = pool.freeSlots(leases);
+  private static int room(JobRecord job, int leases, int free) {
     long limit = Integer.toUnsignedLong(job.spec.getMaxRunning());
-    return limit == 0 ? free : (int) Math.max(0, Math.min(free, limit - leases));
+    long allowed = limit == 0 ? leases : Math.min(leases, limit - leases);
+    return (int) Math.min(free, allowed);
   }
 
   private boolean mayBeAsked(Hold hold, long nanos) {

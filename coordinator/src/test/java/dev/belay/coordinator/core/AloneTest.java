@@ -4,6 +4,8 @@ import static dev.belay.coordinator.core.TestWorker.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.Lease;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -113,5 +115,38 @@ class AloneTest {
     TestWorker c = TestWorker.joined(cluster, "c", 4);
     assertThat(c.holds).hasSize(1);
     assertThat(holder(index)).isEqualTo("c");
+  }
+
+  @Test
+  void oneWorkerInFourIsKeptFreeWhereSeveralMustRunAlone() {
+    List<TestWorker> busy = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      busy.add(TestWorker.joined(cluster, "busy" + i, 2));
+    }
+    job = cluster.submit(TestCluster.spec());
+    busy.stream().filter(one -> !one.holds.isEmpty()).findFirst().orElseThrow().plans(100);
+    TestWorker a = TestWorker.joined(cluster, "a", 4);
+    assertThat(a.restarted().restarted().holds).as("one alone, three wait").hasSize(1);
+    for (TestWorker worker : busy) {
+      worker.says(completed(worker.holds.keySet().iterator().next()));
+    }
+    assertThat(busy).extracting(worker -> worker.holds.size()).containsExactly(1, 1, 2, 2, 2, 2, 2);
+  }
+
+  @Test
+  void whatIsCancelledOrWaitsBehindAHigherPriorityKeepsNobodyFree() {
+    TestWorker b = TestWorker.joined(cluster, "b", 2);
+    job = cluster.submit(TestCluster.spec());
+    b.plans(100);
+    TestWorker a = TestWorker.joined(cluster, "a", 1);
+    a.restarted().restarted().breaks();
+    for (int i = 0; i < 30; i++) {
+      cluster.pass(200);
+      b.beat();
+    }
+    b.says(completed(b.holds.keySet().iterator().next()));
+    assertThat(b.holds).as("kept free").hasSize(1);
+    cluster.submit(TestCluster.spec().toBuilder().setPriority(1).build());
+    assertThat(b.holds).as("the urgent one does not wait for that").hasSize(2);
   }
 }

@@ -119,4 +119,97 @@ class BenchingTest {
     assertThat(cluster.describe("job-1").getTrouble())
         .isEqualTo("no live worker can take it but bad, benched for failing: see 'belay workers'");
   }
+
+  private WorkerState state(String worker) {
+    return described(worker).getState();
+  }
+
+  /** Time passes in which both are heard. */
+  private void passes(TestWorker bad, int seconds) {
+    for (int i = 0; i < 2 * seconds; i++) {
+      cluster.stall(500);
+      good.beat();
+      bad.beat();
+    }
+  }
+
+  @Test
+  void aFailureThatEndsTheJobCountsToo() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 2);
+    bad.says(failed(any(bad), Failed.Kind.PERMANENT));
+    assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);
+  }
+
+  @Test
+  void whatIsGivenBackIsNoFailure() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 2);
+    bad.says(TestWorker.released(any(bad)));
+    assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
+    fails(bad, 1);
+    assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);
+  }
+
+  @Test
+  void onePartitionThatFailsOverAndOverIsItselfToBlame() {
+    cluster.submit(TestCluster.spec());
+    good.plans(2);
+    TestWorker bad = TestWorker.joined(cluster, "bad", 1);
+    for (int i = 0; i < 4; i++) {
+      good.says(good.checkpoint(any(good)));
+      fails(bad, 1);
+      passes(bad, 30);
+    }
+    assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
+  }
+
+  @Test
+  void progressOfOthersLongAgoSaysNothing() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    passes(bad, 301);
+    fails(bad, 5);
+    assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
+    good.says(good.checkpoint(any(good)));
+    fails(bad, 1);
+    assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);
+  }
+
+  @Test
+  void progressOfOthersCountsThoughItsOwnWasLater() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    bad.says(completed(any(bad)));
+    fails(bad, 3);
+    assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);
+  }
+
+  @Test
+  void itsOwnProgressOfBeforeIsNoneOfOthers() {
+    TestWorker bad = bad();
+    bad.says(completed(any(bad)));
+    bad.says(completed(any(bad)));
+    fails(bad, 5);
+    assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
+  }
+
+  @Test
+  void aCheckpointFromTheBenchEndsIt() {
+    cluster.submit(TestCluster.spec());
+    good.plans(100);
+    TestWorker bad = TestWorker.joined(cluster, "bad", 2);
+    good.says(completed(any(good)));
+    Lease going = any(bad);
+    for (int i = 0; i < 3; i++) {
+      Lease other = bad.holds.keySet().stream().filter(l -> !l.equals(going)).findFirst().orElseThrow();
+      bad.says(failed(other, Failed.Kind.APPLICATION));
+    }
+    assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);
+    bad.says(bad.checkpoint(going));
+    assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
+    assertThat(bad.holds).hasSize(2);
+  }
 }
