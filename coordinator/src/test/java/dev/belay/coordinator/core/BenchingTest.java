@@ -204,7 +204,8 @@ class BenchingTest {
     good.says(completed(any(good)));
     Lease going = any(bad);
     for (int i = 0; i < 3; i++) {
-      Lease other = bad.holds.keySet().stream().filter(l -> !l.equals(going)).findFirst().orElseThrow();
+      Lease other =
+          bad.holds.keySet().stream().filter(l -> !l.equals(going)).findFirst().orElseThrow();
       bad.says(failed(other, Failed.Kind.APPLICATION));
     }
     assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);

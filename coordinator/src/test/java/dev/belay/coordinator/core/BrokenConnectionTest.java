@@ -152,7 +152,8 @@ class BrokenConnectionTest {
     cluster.pass(300);
     assertThat(c.holds).hasSize(5);
     assertThat(slotAndQueue)
-        .extracting(lease -> cluster.partition(job, lease.getTask().getIndex()).lossesWithoutProgress)
+        .extracting(
+            lease -> cluster.partition(job, lease.getTask().getIndex()).lossesWithoutProgress)
         .containsExactly(1, 0, 0, 0);
   }
 
@@ -176,8 +177,7 @@ class BrokenConnectionTest {
   void ofAPausedJobNothingIsMoved() {
     running(1);
     TestWorker b = TestWorker.joined(cluster, "b", 1);
-    cluster.ask(
-        cluster.command().setPauseJob(PauseJobRequest.newBuilder().setJob(job)));
+    cluster.ask(cluster.command().setPauseJob(PauseJobRequest.newBuilder().setJob(job)));
     a.breaks();
     passWith(2_000, b);
     assertThat(b.holds).isEmpty();
