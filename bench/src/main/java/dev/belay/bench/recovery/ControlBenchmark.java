@@ -80,8 +80,9 @@ public final class ControlBenchmark implements Benchmark {
   private static void round(Stage stage, Measures measures)
       throws IOException, InterruptedException {
     pauseAndResume(stage, measures);
-    drain(stage, measures);
     stopAndRetry(stage, measures);
+    // Whoever is drained comes back as a process that has to load and compile everything.
+    drain(stage, measures);
     cancel(stage, measures);
   }
 
@@ -94,8 +95,7 @@ public final class ControlBenchmark implements Benchmark {
     measures.since(PAUSE, began);
     began = System.nanoTime();
     unused = stage.client().resume(stage.jobId());
-    awaitGoingOn(stage, before);
-    measures.since(RESUME, began);
+    awaitGoingOn(stage, before, RESUME, began, measures);
   }
 
   private static void drain(Stage stage, Measures measures)
@@ -140,8 +140,7 @@ public final class ControlBenchmark implements Benchmark {
     measures.since(STOP, began);
     began = System.nanoTime();
     unused = stage.client().retry(stage.jobId());
-    awaitGoingOn(stage, before);
-    measures.since(RETRY, began);
+    awaitGoingOn(stage, before, RETRY, began, measures);
   }
 
   private static void cancel(Stage stage, Measures measures)
@@ -175,13 +174,17 @@ public final class ControlBenchmark implements Benchmark {
   }
 
   /** A lease anew for each, and a thread that works under it. */
-  private static void awaitGoingOn(Stage stage, Partitions before)
+  private static void awaitGoingOn(
+      Stage stage, Partitions before, String what, long began, Measures measures)
       throws IOException, InterruptedException {
-    Partitions unused =
+    Partitions now =
         stage.observer.await(
             "every partition to go on",
             stage::look,
-            now -> now.wentOn(before.indexes(), before) && enoughThreads(stage, now));
+            it -> it.wentOn(before.indexes(), before) && enoughThreads(stage, it));
+    measures.since(what, began);
+    String who = stage.tookOverWarm(now, now.indexes()) ? "workers that had" : "one that had not";
+    measures.since(what.split(" ")[0] + ", with " + who + " worked before", began);
   }
 
   private static boolean enoughThreads(Stage stage, Partitions now) {
