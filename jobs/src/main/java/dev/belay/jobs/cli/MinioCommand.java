@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "minio",
     description = {
-      "Runs a MinIO server on loopback until SIGTERM or Ctrl-C: the minio on the PATH or in"
-          + " MINIO_BIN, else by Docker. Its data and its generated password stay in the data"
-          + " directory."
+      "Runs a MinIO server on loopback until SIGTERM or Ctrl-C.",
+      "It is the minio on the PATH or in MINIO_BIN, else by Docker. Its data and its generated"
+          + " password stay in the data directory."
     },
     footer = {
       "",
