@@ -289,7 +289,7 @@ final class Sessions {
       release(
           draft,
           worker,
-          worker.broken && !worker.connected() ? Cause.CONNECTION_LOST : Cause.HEARTBEAT_TIMEOUT,
+          worker.broken ? Cause.CONNECTION_LOST : Cause.HEARTBEAT_TIMEOUT,
           now.nanos(),
           "worker "
               + worker.name

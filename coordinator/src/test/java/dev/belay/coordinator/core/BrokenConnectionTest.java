@@ -51,6 +51,7 @@ class BrokenConnectionTest {
     assertThat(recoveries().get(0).getCause()).isEqualTo(Cause.CONNECTION_LOST);
     passWith(5_000, b);
     assertThat(recoveries()).as("the other waits once a is dead").hasSize(2);
+    assertThat(recoveries().get(1).getCause()).isEqualTo(Cause.CONNECTION_LOST);
   }
 
   @Test

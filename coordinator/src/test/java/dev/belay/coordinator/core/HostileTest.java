@@ -11,6 +11,7 @@ import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Parameter;
 import dev.belay.runtime.proto.Progress;
@@ -20,6 +21,7 @@ import dev.belay.runtime.proto.Resync;
 import dev.belay.runtime.proto.Segment;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskProgress;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,9 @@ class HostileTest {
             hello -> hello.setSlots(-1),
             hello -> hello.setSlots(1_025),
             hello -> hello.setHost("x".repeat(300)),
+            hello -> hello.setIncarnation("x".repeat(65)),
+            hello -> hello.addAllJobs(Collections.nCopies(10_000, "other")),
+            hello -> hello.addLabels(Label.getDefaultInstance()),
             hello -> hello.setCluster("another"));
     for (UnaryOperator<Hello.Builder> change : wrong) {
       TestWorker b = new TestWorker(cluster, "b", "b-1", 1);
@@ -52,6 +57,25 @@ class HostileTest {
           .doesNotContain("\n")
           .hasSizeLessThan(5_000);
       assertThat(b.connected()).isFalse();
+    }
+  }
+
+  @Test
+  void aHelloAtTheLimitsIsTaken() {
+    List<UnaryOperator<Hello.Builder>> right =
+        List.of(
+            hello -> hello.setName("x".repeat(64)),
+            hello -> hello.setIncarnation("x".repeat(64)),
+            hello -> hello.setSlots(1_024),
+            hello -> hello.setHost("x".repeat(255)),
+            hello -> hello.addAllJobs(Collections.nCopies(10_000 - 1, "other")));
+    for (UnaryOperator<Hello.Builder> change : right) {
+      String name = "b" + right.indexOf(change);
+      TestWorker b = new TestWorker(cluster, name, name, 1);
+      b.stream = cluster.open(b);
+      cluster.deliver(b.stream, FromWorker.newBuilder().setHello(change.apply(b.hello())).build());
+      assertThat(b.rejected).isNull();
+      assertThat(b.connected()).isTrue();
     }
   }
 

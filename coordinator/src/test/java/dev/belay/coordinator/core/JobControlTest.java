@@ -136,6 +136,19 @@ class JobControlTest {
     assertThat(scene.record().state).isEqualTo(JOB_PUBLISHING);
   }
 
+  @Test
+  void oneThatIsNotJournaledDoes() {
+    publishing();
+    for (int i = 0; i < 5; i++) {
+      worker.says(TestWorker.failed(worker.lease(), Failed.Kind.APPLICATION));
+      scene.passes(70_000);
+    }
+    assertThat(scene.record().state).isEqualTo(JOB_FAILED);
+    assertThat(scene.record().error)
+        .isEqualTo(
+            "publishing failed 5 times without progress, the last time on worker a: no luck");
+  }
+
   // ---- stop, cancel and retry
 
   @Test

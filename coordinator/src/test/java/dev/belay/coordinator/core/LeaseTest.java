@@ -74,6 +74,8 @@ class LeaseTest {
               assertThat(recovery.getRestoredMillis()).isEqualTo(40);
               assertThat(recovery.getResumedFromSequence()).isEqualTo(1);
             });
+    assertThat(cluster.partition(job, 1).error)
+        .isEqualTo("worker a was not heard from for 5000 ms");
   }
 
   @Test
@@ -83,6 +85,29 @@ class LeaseTest {
     passWith(60_000, a, b);
     assertThat(a.holds).hasSize(2);
     assertThat(recoveries()).isEmpty();
+  }
+
+  @Test
+  void aRestartIsALossLikeAnother() {
+    long before = cluster.core.liveness().meanTimeBetweenFailuresMillis();
+    a.restarted();
+    assertThat(cluster.core.liveness().meanTimeBetweenFailuresMillis()).isEqualTo(before / 2);
+  }
+
+  @Test
+  void whatWaitedInItsQueueIsNotBlamedForARestart() {
+    TestWorker b = new TestWorker(cluster, "b", "b-1", 1);
+    b.queue = 3;
+    b.join();
+    running(8);
+    cluster.stall(20);
+    b.says(completed(b.lease()));
+    List<Lease> slotAndQueue = List.copyOf(b.holds.keySet());
+    assertThat(slotAndQueue).hasSize(4);
+    b.restarted();
+    assertThat(slotAndQueue)
+        .extracting(old -> cluster.partition(job, old.getTask().getIndex()).lossesWithoutProgress)
+        .containsExactly(1, 0, 0, 0);
   }
 
   @Test

@@ -46,37 +46,6 @@ class ReportsTest {
   }
 
   @Test
-  void aReportThatIsRepeatedIsAnsweredOkAndWrittenOnce() {
-    Lease lease = a.lease();
-    Report.Builder checkpoint = a.checkpoint(lease);
-    List<Report.Builder> reports =
-        List.of(started(lease, 0), checkpoint, unusable(lease, 9), completed(lease));
-    for (Report.Builder report : reports) {
-      assertThat(a.says(report)).isEqualTo(Verdict.OK);
-      int once = written();
-      assertThat(a.says(report)).as("%s", report.getWhatCase()).isEqualTo(Verdict.OK);
-      // The publishing task that follows the completion is assigned in the same batch.
-      assertThat(written()).isEqualTo(once);
-    }
-    for (Report.Builder report : reports) {
-      assertThat(a.says(report))
-          .as("%s, resent after the lease ended by a later one", report.getWhatCase())
-          .isEqualTo(Verdict.OK);
-    }
-  }
-
-  @Test
-  void twoOfTheSameInOneBatchAreWrittenOnce() {
-    Lease lease = a.lease();
-    Command one = a.saying(a.checkpoint(lease).build());
-    int before = written();
-    cluster.batch(one, one);
-    assertThat(written()).isEqualTo(before + 1);
-    assertThat(a.answers.subList(a.answers.size() - 2, a.answers.size()))
-        .allMatch(answer -> answer.getVerdict() == Verdict.OK);
-  }
-
-  @Test
   void whatCarriesAnOldEpochIsRefused() {
     Lease old = a.lease();
     Report.Builder checkpoint = a.checkpoint(old);
