@@ -2,25 +2,15 @@ package dev.belay.coordinator.core;
 
 import static dev.belay.coordinator.core.TestWorker.completed;
 import static dev.belay.coordinator.core.TestWorker.failed;
-import static dev.belay.coordinator.core.TestWorker.released;
 import static dev.belay.coordinator.core.TestWorker.started;
 import static dev.belay.coordinator.core.TestWorker.unusable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.Answer.Verdict;
-import dev.belay.runtime.proto.Assignment;
-import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Command;
-import dev.belay.runtime.proto.DeletionDone;
 import dev.belay.runtime.proto.Failed;
-import dev.belay.runtime.proto.Field;
-import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Lease;
-import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Report;
-import dev.belay.runtime.proto.Result;
-import dev.belay.runtime.proto.Value;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
