@@ -2,6 +2,7 @@ package dev.belay.jobs.net;
 
 import dev.belay.jobs.cli.CliException;
 import dev.belay.jobs.cli.CoordinatorClient;
+import dev.belay.jobs.cli.ExitCode;
 import dev.belay.jobs.cli.HostPort;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
@@ -23,13 +24,16 @@ import java.util.function.Supplier;
 final class Client {
   private static final long PAUSE_MILLIS = 100;
 
+  /** How long a pause lasts, in these. */
+  private static final int INTERFERED_PAUSES = 10;
+
   private final CoordinatorClient coordinator;
 
   private Client(CoordinatorClient coordinator) {
     this.coordinator = coordinator;
   }
 
-  /** Address, directory, partitions, number of jobs. */
+  /** Address, directory, partitions, number of jobs, whether a user interferes. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path directory = Path.of(arguments[1]);
     try (CoordinatorClient coordinator = new CoordinatorClient(HostPort.parse(arguments[0]))) {
@@ -43,6 +47,9 @@ final class Client {
         // What is slow is cut in every other one.
         Stragglers slow = i % 2 == 0 ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_SPLIT_ONLY;
         jobs.add(client.submit(output(directory, i), Integer.parseInt(arguments[2]), slow));
+      }
+      if (Boolean.parseBoolean(arguments[4])) {
+        client.interfere(jobs);
       }
       for (int i = 0; i < jobs.size(); i++) {
         Files.write(description(directory, i), client.awaitEnd(jobs.get(i)).toByteArray());
@@ -83,6 +90,42 @@ final class Client {
   private void await(String job, JobState state) throws InterruptedException {
     while (patiently(() -> coordinator.describe(job, true)).getSummary().getState() != state) {
       Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  /** Pauses the first job and goes on with it, stops the last and retries it. */
+  private void interfere(List<String> jobs) throws InterruptedException {
+    String first = jobs.get(0);
+    String last = jobs.get(jobs.size() - 1);
+    control(() -> coordinator.pause(first));
+    control(() -> coordinator.stop(last));
+    for (int i = 0; i < INTERFERED_PAUSES; i++) {
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    control(() -> coordinator.resume(first));
+    while (control(() -> coordinator.retry(last)) == ExitCode.FAILED && !hasSucceeded(last)) {
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  private boolean hasSucceeded(String job) throws InterruptedException {
+    return patiently(() -> coordinator.describe(job, true)).getSummary().getState()
+        == JobState.JOB_SUCCEEDED;
+  }
+
+  /** Until the coordinator has said yes or no: that a job has ended already, or still stops. */
+  private static int control(Supplier<?> request) throws InterruptedException {
+    while (true) {
+      try {
+        var unused = request.get();
+        return ExitCode.DONE;
+      } catch (CliException e) {
+        System.out.println(e.getMessage());
+        if (e.exitCode() != ExitCode.UNREACHABLE) {
+          return ExitCode.FAILED;
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
     }
   }
 

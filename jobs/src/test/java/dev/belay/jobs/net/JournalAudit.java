@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Reads a journal as a stranger would and holds it to what Belay promises. Shares no code with the
@@ -32,6 +35,13 @@ final class JournalAudit {
   private final Set<String> submitted = new HashSet<>();
   private final Map<String, Integer> partitions = new LinkedHashMap<>();
   private final Set<String> prepared = new HashSet<>();
+
+  /** Jobs of which nothing is given out: paused or stopping. */
+  private final Set<String> held = new HashSet<>();
+
+  /** Partitions in quarantine. */
+  private final Set<TaskId> poisoned = new HashSet<>();
+
   private final Set<String> released = new HashSet<>();
   private final Map<Event.KindCase, Integer> kinds = new LinkedHashMap<>();
   private long sequence;
@@ -84,8 +94,13 @@ final class JournalAudit {
       case JOB_CANCELLED -> end(event.getJobCancelled().getJob(), JobState.JOB_CANCELLED);
       case TASK_ASSIGNED -> {
         Lease lease = event.getTaskAssigned().getLease();
-        assertThat(ended).as("nothing of a job that has ended").doesNotContainKey(job(lease));
+        givenOut(lease);
         story(lease).assigned(lease.getEpoch());
+      }
+      case SPECULATION_STARTED -> {
+        Lease lease = event.getSpeculationStarted().getLease();
+        givenOut(lease);
+        story(lease).assignedBeside(lease.getEpoch());
       }
       case TASK_STARTED -> {
         Lease lease = event.getTaskStarted().getLease();
@@ -93,7 +108,12 @@ final class JournalAudit {
       }
       case TASK_RELEASED -> {
         Lease lease = event.getTaskReleased().getLease();
-        story(lease).ended(lease.getEpoch());
+        boolean wanted =
+            switch (event.getTaskReleased().getCause()) {
+              case PAUSED, STOPPED, PREEMPTED -> false;
+              default -> true;
+            };
+        story(lease).released(lease.getEpoch(), wanted);
       }
       case CHECKPOINT_COMMITTED -> committed(event.getCheckpointCommitted());
       case CHECKPOINT_QUARANTINED -> {
@@ -107,8 +127,60 @@ final class JournalAudit {
           assertThat(released)
               .as("only what was released is deleted")
               .containsAll(event.getObjectsDeleted().getKeysList());
-      default -> throw new AssertionError("teach this test what it means");
+      case JOB_PAUSED -> goesOn(event.getJobPaused().getJob(), held::add);
+      case JOB_RESUMED -> goesOn(event.getJobResumed().getJob(), held::remove);
+      case JOB_STOPPING -> goesOn(event.getJobStopping().getJob(), held::add);
+      case JOB_STOPPED -> end(event.getJobStopped().getJob(), JobState.JOB_STOPPED);
+      case JOB_RETRIED -> retried(event.getJobRetried().getJob());
+      case PARTITION_QUARANTINED -> {
+        Lease lease = event.getPartitionQuarantined().getLease();
+        story(lease).ended(lease.getEpoch());
+        poisoned.add(lease.getTask());
+      }
+      case KIND_NOT_SET -> throw new AssertionError("an event of no kind that is known");
     }
+  }
+
+  private void givenOut(Lease lease) {
+    assertThat(ended).as("nothing of a job that has ended").doesNotContainKey(job(lease));
+    assertThat(held).as("nothing of a job that is paused or stops").doesNotContain(job(lease));
+    assertThat(poisoned).as("nothing that is in quarantine").doesNotContain(lease.getTask());
+  }
+
+  private void goesOn(String job, Consumer<String> how) {
+    assertThat(ended).as("a job that has not ended").doesNotContainKey(job);
+    assertThat(prepared).as("not while it is published").doesNotContain(job);
+    how.accept(job);
+  }
+
+  /** What has not completed waits again; whoever publishes has too short a list. */
+  private void retried(String job) {
+    assertThat(ended.get(job)).as("a success is final").isNotEqualTo(JobState.JOB_SUCCEEDED);
+    boolean paused = held.contains(job) && !ended.containsKey(job);
+    ended.remove(job);
+    prepared.remove(job);
+    poisoned.removeIf(task -> task.getJob().equals(job));
+    if (!paused) {
+      held.remove(job);
+    }
+    if (!allThrough(job)) {
+      story(job, TaskKind.PUBLISH).cancelled();
+    }
+  }
+
+  private boolean allThrough(String job) {
+    return partitions(job).allMatch(task -> poisoned.contains(task) || story(task).completed());
+  }
+
+  private Stream<TaskId> partitions(String job) {
+    return IntStream.range(0, partitions.getOrDefault(job, 0))
+        .mapToObj(
+            index ->
+                TaskId.newBuilder()
+                    .setJob(job)
+                    .setKind(TaskKind.PARTITION)
+                    .setIndex(index)
+                    .build());
   }
 
   private static String job(Lease lease) {
@@ -189,11 +261,13 @@ final class JournalAudit {
 
   private void succeeded(String job) {
     assertThat(prepared).as("prepared before it succeeded").contains(job);
-    for (int index = 0; index < partitions.getOrDefault(job, 0); index++) {
-      TaskId task =
-          TaskId.newBuilder().setJob(job).setKind(TaskKind.PARTITION).setIndex(index).build();
-      assertThat(story(task).completed()).as("%s at its job's success", story(task)).isTrue();
-    }
+    partitions(job)
+        .filter(task -> !poisoned.contains(task))
+        .forEach(
+            task ->
+                assertThat(story(task).completed())
+                    .as("%s at its job's success", story(task))
+                    .isTrue());
     end(job, JobState.JOB_SUCCEEDED);
   }
 

@@ -95,7 +95,12 @@ final class NetCluster implements AutoCloseable {
     }
   }
 
-  Process client(int partitions, int jobs) throws IOException {
+  /**
+   * Somebody who submits jobs and waits for their ends.
+   *
+   * @param interferes whether they pause and stop jobs meanwhile
+   */
+  Process client(int partitions, int jobs, boolean interferes) throws IOException {
     return processes.startOn(
         network.on(Schedule.COORDINATOR),
         "client",
@@ -103,7 +108,8 @@ final class NetCluster implements AutoCloseable {
         address(),
         directory.toString(),
         Integer.toString(partitions),
-        Integer.toString(jobs));
+        Integer.toString(jobs),
+        Boolean.toString(interferes));
   }
 
   @Override

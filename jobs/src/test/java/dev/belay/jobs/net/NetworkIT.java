@@ -49,7 +49,7 @@ class NetworkIT {
       Misfortune misfortune = new Misfortune(network, cluster);
       long started = System.nanoTime();
       try {
-        run(schedule, cluster, misfortune);
+        run(schedule, cluster, misfortune, seed % 2 == 1);
       } catch (AssertionError | Exception e) {
         throw new AssertionError(
             "seed %d (replay: -Dbelay.net.seeds=%d), after%n%s%n%s"
@@ -76,11 +76,12 @@ class NetworkIT {
     }
   }
 
-  private void run(Schedule schedule, NetCluster cluster, Misfortune misfortune) throws Exception {
+  private void run(Schedule schedule, NetCluster cluster, Misfortune misfortune, boolean interferes)
+      throws Exception {
     for (int host = 1; host <= schedule.workers() + 1; host++) {
       cluster.start(host);
     }
-    Process client = cluster.client(PARTITIONS, JOBS);
+    Process client = cluster.client(PARTITIONS, JOBS, interferes);
     awaitRunning(client, cluster);
     long start = System.nanoTime();
     for (Step step : schedule.steps()) {

@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.Segment;
 import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -21,12 +22,41 @@ final class TaskStory {
   private static final int KEPT = 3;
 
   private final TaskId task;
-  private final Deque<Checkpoint> kept = new ArrayDeque<>();
   private final Set<String> segments = new HashSet<>();
-  private @Nullable Epoch lease;
+
+  /** Of the lease that is out, or was last. */
+  private Line line = new Line(Epoch.getDefaultInstance(), List.of(), 0);
+
+  /** Of a lease beside the first, of which the one that completes first wins; null: none. */
+  private @Nullable Line second;
+
+  private boolean leased;
   private Epoch newest = Epoch.getDefaultInstance();
   private long sequence;
   private boolean completed;
+
+  /** A lease, and the checkpoints that it goes on from. */
+  private static final class Line {
+    final Epoch epoch;
+    final Deque<Checkpoint> kept;
+    long sequence;
+
+    Line(Epoch epoch, Collection<Checkpoint> kept, long sequence) {
+      this.epoch = epoch;
+      this.kept = new ArrayDeque<>(kept);
+      this.sequence = sequence;
+    }
+
+    /** What a restore may have to read. */
+    void addNeeded(Set<String> keys) {
+      Checkpoint last = kept.peekFirst();
+      if (last != null) {
+        keys.add(last.getObject().getKey());
+        keys.addAll(last.getReferencesList());
+        last.getSegmentsList().forEach(one -> keys.add(one.getObject().getKey()));
+      }
+    }
+  }
 
   TaskStory(TaskId task) {
     this.task = task;
@@ -44,55 +74,97 @@ final class TaskStory {
 
   void assigned(Epoch epoch) {
     assertThat(completed).as("a completed task is never assigned again").isFalse();
-    assertThat(lease).as("one live lease at a time").isNull();
+    assertThat(leased).as("one live lease at a time").isFalse();
+    line = begins(epoch);
+    leased = true;
+  }
+
+  /** A second attempt begins beside the first. */
+  void assignedBeside(Epoch epoch) {
+    assertThat(leased).as("there is a first").isTrue();
+    assertThat(second).as("two attempts at a time at most").isNull();
+    second = begins(epoch);
+  }
+
+  private Line begins(Epoch epoch) {
     assertThat(isAbove(epoch, newest)).as("epochs only grow: %s after %s", epoch, newest).isTrue();
-    lease = epoch;
     newest = epoch;
+    return new Line(epoch, line.kept, sequence);
   }
 
-  /** Anything that only the holder can bring about. */
+  /** Anything that only a holder can bring about. */
   void holds(Epoch epoch) {
-    assertThat(lease).as("the current lease").isEqualTo(epoch);
+    var unused = heldUnder(epoch);
   }
 
+  private Line heldUnder(Epoch epoch) {
+    Line other = second;
+    if (other != null && other.epoch.equals(epoch)) {
+      return other;
+    }
+    assertThat(leased ? line.epoch : null).as("the current lease").isEqualTo(epoch);
+    return line;
+  }
+
+  /** The lease ends, and whatever else is out. */
   void ended(Epoch epoch) {
     holds(epoch);
-    lease = null;
+    cancelled();
+  }
+
+  /**
+   * The lease ends before the task does; of two leases the other one goes on.
+   *
+   * @param wanted whether the task is still wanted
+   */
+  void released(Epoch epoch, boolean wanted) {
+    Line over = heldUnder(epoch);
+    Line other = second;
+    second = null;
+    if (over == line && other != null && wanted) {
+      line = other;
+    } else if (over == line) {
+      leased = false;
+    }
   }
 
   /** Whoever held it: its job is over. */
   void cancelled() {
-    lease = null;
+    leased = false;
+    second = null;
   }
 
   void committed(Epoch epoch, Checkpoint checkpoint) {
-    holds(epoch);
+    Line on = heldUnder(epoch);
     assertThat(checkpoint.getEpoch()).as("a checkpoint of this lease").isEqualTo(epoch);
     assertThat(checkpoint.getSequence())
         .as("checkpoint sequences only grow")
-        .isGreaterThan(sequence);
-    Checkpoint last = kept.peekFirst();
+        .isGreaterThan(on.sequence);
+    Checkpoint last = on.kept.peekFirst();
     assertThat(checkpoint.getProgress().getDone())
         .as("committed progress never goes back")
         .isGreaterThanOrEqualTo(last == null ? 0 : last.getProgress().getDone());
-    sequence = checkpoint.getSequence();
-    kept.addFirst(checkpoint);
-    if (kept.size() > KEPT) {
-      kept.removeLast();
+    on.sequence = checkpoint.getSequence();
+    sequence = Math.max(sequence, on.sequence);
+    on.kept.addFirst(checkpoint);
+    if (on.kept.size() > KEPT) {
+      on.kept.removeLast();
     }
   }
 
   void quarantined(Epoch epoch, long bad) {
-    holds(epoch);
-    assertThat(kept.removeIf(one -> one.getSequence() == bad)).as("a checkpoint it has").isTrue();
+    assertThat(heldUnder(epoch).kept.removeIf(one -> one.getSequence() == bad))
+        .as("a checkpoint it has")
+        .isTrue();
   }
 
   void completed(Epoch epoch, List<Segment> output) {
     assertThat(completed).as("completed once").isFalse();
-    ended(epoch);
+    line = heldUnder(epoch);
+    cancelled();
     completed = true;
     output.forEach(one -> segments.add(one.getObject().getKey()));
-    Checkpoint last = kept.peekFirst();
+    Checkpoint last = line.kept.peekFirst();
     if (last != null) {
       assertThat(segments)
           .as("the output of a completion includes that of the checkpoint it came from")
@@ -106,11 +178,11 @@ final class TaskStory {
   /** What a restore or a publication may have to read. */
   Set<String> needed() {
     Set<String> keys = new HashSet<>(segments);
-    Checkpoint last = kept.peekFirst();
-    if (last != null && !completed) {
-      keys.add(last.getObject().getKey());
-      keys.addAll(last.getReferencesList());
-      last.getSegmentsList().forEach(one -> keys.add(one.getObject().getKey()));
+    if (!completed) {
+      line.addNeeded(keys);
+      if (second != null) {
+        second.addNeeded(keys);
+      }
     }
     return keys;
   }
@@ -119,7 +191,7 @@ final class TaskStory {
   void matches(TaskEntry entry) {
     assertThat(entry.getEpochCounter()).as("epoch in the snapshot").isEqualTo(newest.getCounter());
     assertThat(entry.getLastSequence()).as("last sequence in the snapshot").isEqualTo(sequence);
-    assertThat(!entry.getWorker().isEmpty()).as("held in the snapshot").isEqualTo(lease != null);
+    assertThat(!entry.getWorker().isEmpty()).as("held in the snapshot").isEqualTo(leased);
   }
 
   @Override
