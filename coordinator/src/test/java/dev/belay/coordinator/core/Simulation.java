@@ -3,30 +3,16 @@ package dev.belay.coordinator.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runtime.proto.Answer.Verdict;
-import dev.belay.runtime.proto.CancelJobRequest;
-import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
-import dev.belay.runtime.proto.DescribeJobRequest;
-import dev.belay.runtime.proto.DrainWorkerRequest;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Failed;
-import dev.belay.runtime.proto.FromWorker;
-import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.Lease;
-import dev.belay.runtime.proto.ListCompletionsRequest;
-import dev.belay.runtime.proto.ListJobsRequest;
-import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.Manifest;
-import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
-import dev.belay.runtime.proto.RestartJobRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
-import dev.belay.runtime.proto.RetryJobRequest;
-import dev.belay.runtime.proto.StopJobRequest;
-import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int WILD_STEPS = 90;
   private static final int QUIET_ROUNDS = 60;
-  private static final int MOST_JOBS = 4;
+  static final int MOST_JOBS = 4;
 
   final TestCluster cluster = new TestCluster();
   private final Random random;
-  private final Noise noise;
+  private final Liar liar;
+  private final Wishing wishing;
   private final RandomSpecs specs;
 
   /** Whether the jobs' code fails most of the time. */
@@ -60,7 +47,8 @@ final class Simulation {
   Simulation(long seed) {
     random = new Random(seed);
     specs = new RandomSpecs(random);
-    noise = new Noise(random, this::anyLease);
+    wishing = new Wishing(cluster, random);
+    liar = new Liar(cluster, random, new Noise(random, this::anyLease));
     poisonous = random.nextInt(4) == 0;
   }
 
@@ -93,12 +81,12 @@ final class Simulation {
       case 9 -> cluster.stall(random.nextInt(poisonous ? 60_000 : 20_000));
       case 10 -> rarely(() -> cluster.setWallClock(random.nextInt(200_000) - 100_000));
       case 11 -> stammer(one);
-      case 12 -> lie();
+      case 12 -> liar.lie(workers);
       case 13 -> deleted();
       case 14 -> lostAnswer(one);
       case 15 -> beatAll();
-      case 16 -> wantBack();
-      case 17, 18, 19 -> control();
+      case 16 -> wishing.wantBack();
+      case 17, 18, 19 -> wishing.control(workers);
       case 20, 21 -> speculate();
       default -> {
         if (!one.connected()) {
@@ -150,46 +138,6 @@ final class Simulation {
     for (long left = millis; left > 0; left -= 900) {
       cluster.stall(Math.min(left, 900));
       cluster.tick();
-    }
-  }
-
-  /** Somebody does something to a job, or sends a worker away. */
-  private void control() {
-    String job = "job-" + (1 + random.nextInt(MOST_JOBS));
-    Command.Builder command = cluster.command();
-    switch (random.nextInt(9)) {
-      case 0, 1 -> command.setPauseJob(PauseJobRequest.newBuilder().setJob(job));
-      case 2, 3 -> command.setResumeJob(ResumeJobRequest.newBuilder().setJob(job));
-      case 4 -> command.setStopJob(StopJobRequest.newBuilder().setJob(job));
-      case 5, 6 -> command.setRetryJob(RetryJobRequest.newBuilder().setJob(job));
-      case 7 -> {
-        if (random.nextInt(3) > 0) {
-          return;
-        }
-        command.setRestartJob(
-            RestartJobRequest.newBuilder().setJob(job).setKey("again-" + random.nextInt(3)));
-      }
-      default -> {
-        if (random.nextInt(3) > 0) {
-          return;
-        }
-        String worker = workers.get(random.nextInt(workers.size())).name;
-        command.setDrainWorker(DrainWorkerRequest.newBuilder().setWorker(worker));
-      }
-    }
-    cluster.ask(command);
-  }
-
-  /** Somebody wants a lease back, for whatever reason. */
-  private void wantBack() {
-    List<Hold> held = new ArrayList<>();
-    for (String incarnation : cluster.core.state().holdings.incarnations()) {
-      held.addAll(cluster.core.state().holdings.of(incarnation).holds);
-    }
-    if (!held.isEmpty()) {
-      Hold hold = held.get(random.nextInt(held.size()));
-      Cause cause = random.nextBoolean() ? Cause.PREEMPTED : Cause.PAUSED;
-      cluster.core.yields().ask(hold, cause, "somebody else needs the slot", cluster.nanos());
     }
   }
 
@@ -314,55 +262,6 @@ final class Simulation {
     if (worker.connected()) {
       Verdict verdict = worker.says(report.toBuilder());
       assertThat(!counted || verdict == Verdict.OK).as("counted, so OK again: %s", report).isTrue();
-    }
-  }
-
-  private void lie() {
-    switch (random.nextInt(8)) {
-      case 0 -> cluster.ask(cluster.command().setSubmit(noise.fill(SubmitRequest.newBuilder())));
-      case 1 ->
-          cluster.ask(
-              cluster
-                  .command()
-                  .setListCompletions(noise.fill(ListCompletionsRequest.newBuilder())));
-      case 2 ->
-          cluster.ask(
-              cluster.command().setDescribeJob(noise.fill(DescribeJobRequest.newBuilder())));
-      case 3 -> cluster.ask(cluster.command().setListJobs(ListJobsRequest.getDefaultInstance()));
-      case 4 ->
-          cluster.ask(cluster.command().setListWorkers(ListWorkersRequest.getDefaultInstance()));
-      case 5 ->
-          rarely(
-              () ->
-                  cluster.ask(
-                      cluster.command().setCancelJob(noise.fill(CancelJobRequest.newBuilder()))));
-      case 6 -> stranger();
-      default -> liar(workers.get(random.nextInt(workers.size())));
-    }
-  }
-
-  /** A process that nobody knows, with a greeting of its own. */
-  private void stranger() {
-    TestWorker stranger = new TestWorker(cluster, "x", "x-" + ++processes, 1);
-    stranger.stream = cluster.open(stranger);
-    Hello.Builder hello = noise.fill(Hello.newBuilder());
-    if (random.nextBoolean()) {
-      hello.setProtocol(1).setSlots(2).clearCluster();
-    }
-    cluster.deliver(stranger.stream, FromWorker.newBuilder().setHello(hello).build());
-    if (stranger.connected()) {
-      liar(stranger);
-    }
-  }
-
-  private void liar(TestWorker worker) {
-    for (int i = 0; i < 3 && worker.connected(); i++) {
-      worker.lied = true;
-      cluster.deliver(worker.stream, noise.fill(FromWorker.newBuilder()).build());
-      if (worker.connected() && random.nextBoolean()) {
-        worker.lied = true;
-        cluster.batch(worker.saying(noise.fill(Report.newBuilder()).build()));
-      }
     }
   }
 

@@ -8,7 +8,6 @@ import dev.belay.runtime.proto.Answer;
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Assignment;
 import dev.belay.runtime.proto.Checkpoint;
-import dev.belay.runtime.proto.CheckpointUnusable;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.Completed;
 import dev.belay.runtime.proto.Desired;
@@ -19,22 +18,14 @@ import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.Lease;
-import dev.belay.runtime.proto.Manifest;
 import dev.belay.runtime.proto.ObjectRef;
-import dev.belay.runtime.proto.Planned;
-import dev.belay.runtime.proto.Prepared;
 import dev.belay.runtime.proto.Progress;
-import dev.belay.runtime.proto.Published;
 import dev.belay.runtime.proto.Rejected;
-import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Revocation;
 import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.Split;
-import dev.belay.runtime.proto.SplitDeclined;
 import dev.belay.runtime.proto.SplitRequest;
-import dev.belay.runtime.proto.StagedFile;
-import dev.belay.runtime.proto.Started;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.TaskProgress;
 import dev.belay.runtime.proto.ToWorker;
@@ -51,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * A worker as the core sees one: it holds what it was told to hold, and after every word about that
  * its set must have the digest that came with it.
  */
-final class TestWorker {
+final class TestWorker extends Said {
   final TestCluster cluster;
   final String name;
   final String incarnation;
@@ -298,12 +289,6 @@ final class TestWorker {
         .orElseThrow();
   }
 
-  static Report.Builder started(Lease lease, long from) {
-    return Report.newBuilder()
-        .setLease(lease)
-        .setStarted(Started.newBuilder().setResumedFromSequence(from));
-  }
-
   Report.Builder checkpoint(Lease lease) {
     Assignment assignment = holds.get(lease);
     TaskRecord task = requireNonNull(cluster.core.state().task(lease.getTask()));
@@ -334,20 +319,6 @@ final class TestWorker {
         .setObject(ObjectRef.newBuilder().setKey(key).setLength(10))
         .setBytes(100)
         .addReferences(key);
-  }
-
-  static Report.Builder unusable(Lease lease, long sequence) {
-    return Report.newBuilder()
-        .setLease(lease)
-        .setUnusable(
-            CheckpointUnusable.newBuilder()
-                .setSequence(sequence)
-                .setReason(CheckpointUnusable.Reason.CORRUPT)
-                .setMessage("a byte"));
-  }
-
-  static Report.Builder completed(Lease lease) {
-    return Report.newBuilder().setLease(lease).setCompleted(Completed.getDefaultInstance());
   }
 
   /** Of all that it was told to work through. */
@@ -391,54 +362,6 @@ final class TestWorker {
                 .setKind(Failed.Kind.INDIVISIBLE)
                 .setMessage("too little is left")
                 .setRange(Covered.of(assignment(lease)).toString()));
-  }
-
-  static Report.Builder declined(Lease lease) {
-    return Report.newBuilder()
-        .setLease(lease)
-        .setSplitDeclined(SplitDeclined.newBuilder().setReason("too small"));
-  }
-
-  static Report.Builder planned(Lease lease, int splits) {
-    return planned(lease, splits, true);
-  }
-
-  static Report.Builder planned(Lease lease, int splits, boolean splittable) {
-    return Report.newBuilder()
-        .setLease(lease)
-        .setPlanned(
-            Planned.newBuilder()
-                .setPlan(ObjectRef.newBuilder().setKey("c1/job-1/plan/1"))
-                .setSplits(splits)
-                .setSplittable(splittable));
-  }
-
-  static Manifest manifest(String target) {
-    return Manifest.newBuilder().addFiles(StagedFile.newBuilder().setTarget(target)).build();
-  }
-
-  static Report.Builder prepared(Lease lease, Manifest manifest) {
-    return Report.newBuilder()
-        .setLease(lease)
-        .setPrepared(Prepared.newBuilder().setManifest(manifest));
-  }
-
-  static Report.Builder published(Lease lease) {
-    return Report.newBuilder().setLease(lease).setPublished(Published.getDefaultInstance());
-  }
-
-  static Report.Builder failed(Lease lease, Failed.Kind kind) {
-    return Report.newBuilder()
-        .setLease(lease)
-        .setFailed(Failed.newBuilder().setKind(kind).setMessage("no luck"));
-  }
-
-  static Report.Builder released(Lease lease) {
-    return Report.newBuilder().setLease(lease).setReleased(Released.getDefaultInstance());
-  }
-
-  static Report.Builder released(Lease lease, Released.Why why) {
-    return Report.newBuilder().setLease(lease).setReleased(Released.newBuilder().setWhy(why));
   }
 
   /** Plans the only job that waits for it; returns its id. The partitions are assigned at once. */

@@ -49,17 +49,17 @@ final class OwnReports {
     return Report.newBuilder().setLease(report.getLease()).setFailed(failed).build();
   }
 
-  /**
-   * An answer that the core gives in the coordinator's place.
-   *
-   * @param unsent whether the coordinator has never heard of it
-   */
-  static Answer refusal(Lease lease, String message, boolean unsent) {
+  /** An answer that the core gives in the coordinator's place, which may have seen the report. */
+  static Answer refusal(Lease lease, String message) {
     return Answer.newBuilder()
-        .setDiscard(unsent)
         .setLease(lease)
         .setVerdict(Answer.Verdict.REFUSED)
         .setMessage(message)
         .build();
+  }
+
+  /** As above, to a report that the coordinator has never seen: nobody needs what is in it. */
+  static Answer unsent(Lease lease, String message) {
+    return refusal(lease, message).toBuilder().setDiscard(true).build();
   }
 }

@@ -112,9 +112,7 @@ public final class WorkerCore {
     if (!ended && holdings.mayReport(report.getLease())) {
       enqueue(report, ticket);
     } else {
-      answer(
-          ticket,
-          OwnReports.refusal(report.getLease(), "the lease is no longer this worker's", true));
+      answer(ticket, OwnReports.unsent(report.getLease(), "the lease is no longer here"));
     }
     return leave(now);
   }
@@ -127,9 +125,7 @@ public final class WorkerCore {
     } else {
       reports.add(OwnReports.tooLarge(report), 0);
       holdings.mute(report.getLease(), "its report is too large to be sent", effects);
-      answer(
-          ticket,
-          OwnReports.refusal(report.getLease(), "the report is too large to be sent", true));
+      answer(ticket, OwnReports.unsent(report.getLease(), "the report is too large to be sent"));
     }
   }
 
@@ -373,7 +369,7 @@ public final class WorkerCore {
     holdings.refused(lease, "refused by the coordinator: " + answer.getMessage(), effects);
     answer(pending.ticket(), answer);
     for (ReportQueue.Pending later : reports.drop(lease)) {
-      answer(later.ticket(), OwnReports.refusal(lease, answer.getMessage(), false));
+      answer(later.ticket(), OwnReports.refusal(lease, answer.getMessage()));
     }
   }
 
