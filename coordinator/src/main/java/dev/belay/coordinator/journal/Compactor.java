@@ -9,8 +9,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes snapshots beside the running journal, on a thread of its own: from the files, by replaying
  * the snapshot before and the generations that have ended since, so that nobody waits and the
- * living state is not touched. Where generations begin faster than that, only the newest gets one,
- * so it never falls behind by more. When it fails nothing is lost but time at the next start.
+ * living state is not touched. When it fails nothing is lost but time at the next start.
  */
 final class Compactor<S extends Replayed & SnapshotSource> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Compactor.class);
@@ -27,9 +26,6 @@ final class Compactor<S extends Replayed & SnapshotSource> implements AutoClosea
             return made;
           });
 
-  /** The newest that was asked for. */
-  private volatile long newest;
-
   Compactor(Layout layout, Replay<S> replay, Pruner pruner) {
     this.layout = layout;
     this.replay = replay;
@@ -38,16 +34,7 @@ final class Compactor<S extends Replayed & SnapshotSource> implements AutoClosea
 
   /** Asks for the snapshot of a generation that has begun; returns at once. */
   void request(long generation) {
-    newest = generation;
-    thread.execute(() -> compactUnlessOld(generation));
-  }
-
-  private void compactUnlessOld(long generation) {
-    if (generation < newest) {
-      log.debug("Snapshot {} is left out, {} follows", generation, newest);
-    } else {
-      compact(generation);
-    }
+    thread.execute(() -> compact(generation));
   }
 
   private void compact(long generation) {

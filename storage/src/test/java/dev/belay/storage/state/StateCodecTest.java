@@ -258,6 +258,9 @@ class StateCodecTest {
     assertThat(Arrays.deepEquals(restored, new Object[] {state.toArray()})).isTrue();
   }
 
+  /** The default is 1 MB; interpreted, which takes the most, it needs nearly 512 KB. */
+  private static final long SMALL_STACK = 640 << 10;
+
   @Test
   void theDeepestStateFitsASmallStack() throws Exception {
     Object state = "bottom";
@@ -280,7 +283,7 @@ class StateCodecTest {
               }
             },
             "small stack",
-            512 << 10);
+            SMALL_STACK);
     thread.start();
     thread.join();
     assertThat(failures).isEmpty();
