@@ -149,4 +149,24 @@ class AloneTest {
     cluster.submit(TestCluster.spec().toBuilder().setPriority(1).build());
     assertThat(b.holds).as("the urgent one does not wait for that").hasSize(2);
   }
+
+  @Test
+  void whoIsKeptFreeIsFreeForAllAgainOnceAnEmptyWorkerCame() {
+    TestWorker b = TestWorker.joined(cluster, "b", 2);
+    job = cluster.submit(TestCluster.spec());
+    b.plans(100);
+    TestWorker a = TestWorker.joined(cluster, "a", 1);
+    int index = a.lease().getTask().getIndex();
+    a.restarted().restarted().breaks();
+    for (int i = 0; i < 30; i++) {
+      cluster.pass(200);
+      b.beat();
+    }
+    b.says(completed(b.holds.keySet().iterator().next()));
+    assertThat(b.holds).as("kept free").hasSize(1);
+    TestWorker.joined(cluster, "c", 1);
+    assertThat(holder(index)).isEqualTo("c");
+    cluster.tick();
+    assertThat(b.holds).hasSize(2);
+  }
 }

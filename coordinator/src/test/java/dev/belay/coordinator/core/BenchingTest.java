@@ -4,12 +4,17 @@ import static dev.belay.coordinator.core.TestWorker.completed;
 import static dev.belay.coordinator.core.TestWorker.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.CheckpointCommitted;
+import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.ListWorkersRequest;
+import dev.belay.runtime.proto.PartitionQuarantined;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.proto.WorkerState;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -212,5 +217,40 @@ class BenchingTest {
     bad.says(bad.checkpoint(going));
     assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
     assertThat(bad.holds).hasSize(2);
+  }
+
+  /** Events as they are decided about reports, without a whole life of attempts before them. */
+  @Test
+  void whatIsGivenUpForErrorsIsAFailureAndForLossesNone() {
+    TestWorker bad = bad();
+    for (Cause cause : new Cause[] {Cause.HEARTBEAT_TIMEOUT, Cause.APPLICATION_ERROR}) {
+      Benching benching =
+          new Benching(
+              cluster.core.state(), cluster.core.liveness(), cluster.core.capacity());
+      observe(benching, checkpointed(any(good)));
+      for (int i = 0; i < 3; i++) {
+        observe(benching, givenUp(any(bad), cause));
+        bad.says(completed(any(bad)));
+      }
+      assertThat(state("bad"))
+          .as("%s", cause)
+          .isEqualTo(
+              cause == Cause.APPLICATION_ERROR ? WorkerState.BENCHED : WorkerState.LIVE);
+    }
+  }
+
+  private void observe(Benching benching, Event.Builder event) {
+    benching.observe(List.of(event.build()), cluster.nanos());
+  }
+
+  private static Event.Builder checkpointed(Lease lease) {
+    return Event.newBuilder()
+        .setCheckpointCommitted(CheckpointCommitted.newBuilder().setLease(lease));
+  }
+
+  private static Event.Builder givenUp(Lease lease, Cause cause) {
+    return Event.newBuilder()
+        .setPartitionQuarantined(
+            PartitionQuarantined.newBuilder().setLease(lease).setCause(cause));
   }
 }
