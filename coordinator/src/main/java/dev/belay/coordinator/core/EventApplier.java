@@ -272,7 +272,6 @@ final class EventApplier {
     task.recovery = null;
     count(task, event.getCause(), false, hold.worker);
     task.endNarrowing();
-    lines.endSecond(task, false, "the partition is in quarantine");
     lines.drop(
         task,
         Causes.kind(event.getCause()) == Causes.Kind.LOSS

@@ -182,13 +182,23 @@ class SpeculationTest {
   }
 
   @Test
-  void cancellingEndsBoth() {
-    saves(b, second);
+  void cancellingEndsBothAndReleasesWhatTheSecondStored() {
+    Checkpoint lost = saves(b, second);
     assertThat(cluster.cancel(job)).isNotNull();
     assertThat(a.holds).isEmpty();
     assertThat(b.holds).isEmpty();
     assertThat(cluster.core.state().holdings.incarnations()).isEmpty();
     assertThat(cluster.job(job).litter).isEmpty();
+    assertThat(released()).contains(key(lost)).doesNotContain(key(shared));
+  }
+
+  @Test
+  void anErrorThatEndsTheJobEndsBothAndReleasesWhatTheSecondStored() {
+    Checkpoint lost = saves(b, second);
+    assertThat(a.says(TestWorker.failed(first, Failed.Kind.PERMANENT))).isEqualTo(Verdict.OK);
+    assertThat(cluster.job(job).state).isEqualTo(JobState.JOB_FAILED);
+    assertThat(b.holds).as("b is told").isEmpty();
+    assertThat(released()).containsExactly(key(lost));
   }
 
   @Test
