@@ -225,8 +225,7 @@ class BenchingTest {
     TestWorker bad = bad();
     for (Cause cause : new Cause[] {Cause.HEARTBEAT_TIMEOUT, Cause.APPLICATION_ERROR}) {
       Benching benching =
-          new Benching(
-              cluster.core.state(), cluster.core.liveness(), cluster.core.capacity());
+          new Benching(cluster.core.state(), cluster.core.liveness(), cluster.core.capacity());
       observe(benching, checkpointed(any(good)));
       for (int i = 0; i < 3; i++) {
         observe(benching, givenUp(any(bad), cause));
@@ -234,8 +233,7 @@ class BenchingTest {
       }
       assertThat(state("bad"))
           .as("%s", cause)
-          .isEqualTo(
-              cause == Cause.APPLICATION_ERROR ? WorkerState.BENCHED : WorkerState.LIVE);
+          .isEqualTo(cause == Cause.APPLICATION_ERROR ? WorkerState.BENCHED : WorkerState.LIVE);
     }
   }
 
@@ -250,7 +248,6 @@ class BenchingTest {
 
   private static Event.Builder givenUp(Lease lease, Cause cause) {
     return Event.newBuilder()
-        .setPartitionQuarantined(
-            PartitionQuarantined.newBuilder().setLease(lease).setCause(cause));
+        .setPartitionQuarantined(PartitionQuarantined.newBuilder().setLease(lease).setCause(cause));
   }
 }
