@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.SplitBounds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -96,7 +97,46 @@ class InvariantsTest {
         damage("a half that was never cut", state -> task(state, 1).narrow(narrowing(0, false))),
         damage("bisected, and over", state -> task(state, 0).narrow(narrowing(0, true))),
         damage("bisected, and cannot be split", InvariantsTest::narrowedWithoutCode),
-        damage("poisoned", state -> task(state, 1).poison = new Poison("", List.of())));
+        damage("poisoned", state -> task(state, 1).poison = new Poison("", List.of())),
+        damage("poisoned", state -> job(state).planning.poison = new Poison("", List.of())),
+        damage("poisoned", state -> job(state).publishing.poison = new Poison("", List.of())),
+        damage("ended and leased at once", state -> lease(task(state, 0), 1)),
+        damage("leased without an epoch", state -> lease(task(state, 4), 0)),
+        damage("an epoch that was never given", state -> task(state, 4).lineCounter = 1),
+        damage("cut off from a later one", InvariantsTest::cutOffFromItself),
+        damage("needed and litter", state -> job(state).litter.add(key(state))),
+        damage("a second lease without a first", state -> second(task(state, 4), 1)),
+        damage("a second lease older than the first", state -> second(task(state, 1), 1)),
+        damage("an epoch that was never given", state -> second(task(state, 1), 2)),
+        damage("checkpoints out of order", InvariantsTest::secondAhead),
+        damage("cut by two", InvariantsTest::cutByTwo));
+  }
+
+  private static void lease(TaskRecord task, long counter) {
+    task.hold = new Hold(task, counter, "a", "a-1");
+  }
+
+  private static Hold second(TaskRecord task, long counter) {
+    task.second = new Hold(task, counter, "b", "b-1");
+    return task.second;
+  }
+
+  private static void secondAhead(ClusterState state) {
+    TaskRecord task = task(state, 1);
+    task.epochCounter = 2;
+    second(task, 2).own = task.checkpoints;
+  }
+
+  private static void cutByTwo(ClusterState state) {
+    TaskRecord task = task(state, 1);
+    task.epochCounter = 2;
+    second(task, 2);
+    task.narrow(narrowing(0, true));
+  }
+
+  private static void cutOffFromItself(ClusterState state) {
+    task(state, 1).bounds = SplitBounds.getDefaultInstance();
+    task(state, 1).splitFrom = 1;
   }
 
   private static Narrowing narrowing(int depth, boolean bisect) {
