@@ -28,9 +28,7 @@ class JobControlRepliesTest {
 
   private @Nullable JobControlReply restart(String wanted, String key) {
     return scene.ask(
-        cluster
-            .command()
-            .setRestartJob(RestartJobRequest.newBuilder().setJob(wanted).setKey(key)));
+        cluster.command().setRestartJob(RestartJobRequest.newBuilder().setJob(wanted).setKey(key)));
   }
 
   private static JobState state(@Nullable JobControlReply reply) {
