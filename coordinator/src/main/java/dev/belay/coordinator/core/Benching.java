@@ -4,17 +4,17 @@ import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.TaskId;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which worker fails whatever it touches: its last attempts, at several tasks, all ended by errors
  * while other workers made progress on the same jobs. A broken disk or a missing library looks like
- * that; a bad job does not, since it fails everywhere. Such a worker gets nothing new for a while;
- * a success of its own, or a new process, clears it.
+ * that; a bad job does not, since it fails everywhere, and a bad partition does not either: what
+ * fails on a second worker, too, is held against neither. Such a worker gets nothing new for a
+ * while; a success of its own, or a new process, clears it. The last that could take something is
+ * never benched.
  *
  * <p>Soft state, gathered from what is decided about reports.
  */
@@ -23,6 +23,9 @@ final class Benching {
   private static final int FAILURES = 3;
   private static final int TASKS = 2;
 
+  /** No incarnation is called that. */
+  private static final String SEVERAL = "";
+
   private final ClusterState state;
   private final Liveness liveness;
   private final Capacity capacity;
@@ -30,10 +33,21 @@ final class Benching {
   private final Map<JobRecord, Going> going = new LinkedHashMap<>();
   private final Map<String, Long> benchedUntil = new LinkedHashMap<>();
 
+  /** On which process a task has failed since it made progress, or {@link #SEVERAL}. */
+  private final Map<TaskRecord, String> failedOn = new LinkedHashMap<>();
+
   /** What a worker did since its last success. */
   private static final class Streak {
-    int failures;
-    final Set<TaskRecord> tasks = new LinkedHashSet<>();
+    /** How often, by task; without those that failed on others, too. */
+    final Map<TaskRecord, Integer> failures = new LinkedHashMap<>();
+
+    int attempts() {
+      return failures.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    boolean condemns() {
+      return failures.size() >= TASKS && attempts() >= FAILURES;
+    }
   }
 
   /** Who made progress on a job last, and when somebody else did. */
@@ -106,6 +120,7 @@ final class Benching {
       return;
     }
     going.computeIfAbsent(hold.task.job, job -> new Going()).by(hold.incarnation, nanos);
+    failedOn.remove(hold.task);
     streaks.remove(hold.incarnation);
     clear(hold.incarnation);
   }
@@ -115,24 +130,37 @@ final class Benching {
     if (hold == null || hold.task.narrowing() != null) {
       return;
     }
+    String before = failedOn.putIfAbsent(hold.task, hold.incarnation);
+    if (before != null && !before.equals(hold.incarnation)) {
+      failedOn.put(hold.task, SEVERAL);
+      absolve(before, hold.task);
+      return;
+    }
     Streak streak = streaks.computeIfAbsent(hold.incarnation, incarnation -> new Streak());
-    streak.failures++;
-    streak.tasks.add(hold.task);
+    streak.failures.merge(hold.task, 1, Integer::sum);
     WorkerRecord worker = liveness.as(hold.incarnation);
     if (worker != null
-        && streak.failures >= FAILURES
-        && streak.tasks.size() >= TASKS
-        && othersDoWell(streak, hold.incarnation, nanos)) {
+        && streak.condemns()
+        && othersDoWell(streak, hold.incarnation, nanos)
+        && capacity.hasSubstitute(worker)) {
       worker.benched =
           "its last %d attempts, at %d tasks, all failed, while others made progress on the same jobs"
-              .formatted(streak.failures, streak.tasks.size());
+              .formatted(streak.attempts(), streak.failures.size());
       benchedUntil.put(hold.incarnation, nanos + BENCH_NANOS);
       capacity.refresh(worker);
     }
   }
 
+  /** The task failed elsewhere, too. */
+  private void absolve(String incarnation, TaskRecord task) {
+    Streak streak = streaks.get(incarnation);
+    if (streak != null && streak.failures.remove(task) != null && !streak.condemns()) {
+      clear(incarnation);
+    }
+  }
+
   private boolean othersDoWell(Streak streak, String incarnation, long nanos) {
-    return streak.tasks.stream()
+    return streak.failures.keySet().stream()
         .map(task -> going.get(task.job))
         .anyMatch(one -> one != null && one.withoutHelpOf(incarnation, nanos - BENCH_NANOS));
   }
@@ -164,6 +192,9 @@ final class Benching {
     // What belongs to nobody any more goes when it is most of all.
     if (streaks.size() > 2 * liveness.workers().size() + 16) {
       streaks.keySet().removeIf(incarnation -> liveness.as(incarnation) == null);
+    }
+    if (failedOn.size() > 2 * liveness.workers().size() + 1_024) {
+      failedOn.keySet().removeIf(task -> task.job.ended() || task.hold == null);
     }
     if (going.size() > 2 * state.active.size() + 16) {
       going.keySet().removeIf(JobRecord::ended);

@@ -63,8 +63,9 @@ final class Speculation {
   /** Gives a task a second lease; returns whether there was room on another worker. */
   boolean begin(Hold first, Pool pool, Decision.Draft draft) {
     TaskRecord task = first.task;
-    // Of what is narrowed down it is the tries that tell, one after the other.
-    if (task.runsAlone() || task.narrowing() != null) {
+    // What fails is tried one attempt after the other: beside each other they would neither wait
+    // nor come to an end.
+    if (task.errorsWithoutProgress > 0 || task.runsAlone() || task.narrowing() != null) {
       return false;
     }
     Seat seat = pool.pick(task, first.worker);

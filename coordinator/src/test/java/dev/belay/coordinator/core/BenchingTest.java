@@ -250,4 +250,35 @@ class BenchingTest {
     return Event.newBuilder()
         .setPartitionQuarantined(PartitionQuarantined.newBuilder().setLease(lease).setCause(cause));
   }
+
+  @Test
+  void whatFailsOnASecondWorkerIsHeldAgainstNeither() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    fails(bad, 3);
+    assertThat(state("bad")).isEqualTo(WorkerState.BENCHED);
+    passes(bad, 60);
+    // Those three come to the good one, being tried elsewhere first.
+    while (!failedBefore(any(good))) {
+      good.says(completed(any(good)));
+    }
+    good.says(failed(any(good), Failed.Kind.APPLICATION));
+    assertThat(state("bad")).as("two failures of its own are left").isEqualTo(WorkerState.LIVE);
+    assertThat(state("good")).isEqualTo(WorkerState.LIVE);
+  }
+
+  private boolean failedBefore(Lease lease) {
+    return Objects.requireNonNull(cluster.core.state().task(lease.getTask())).errorsWithoutProgress
+        > 0;
+  }
+
+  @Test
+  void theLastWhoCouldTakeSomethingIsNotBenched() {
+    TestWorker bad = bad();
+    good.says(completed(any(good)));
+    good.draining = true;
+    good.beat();
+    fails(bad, 5);
+    assertThat(state("bad")).isEqualTo(WorkerState.LIVE);
+  }
 }

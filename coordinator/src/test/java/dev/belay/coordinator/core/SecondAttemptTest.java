@@ -214,4 +214,15 @@ class SecondAttemptTest {
     deadly.task.lossesWithoutProgress = 1;
     assertThat(begun(true, deadly)).hasSize(1);
   }
+
+  /** Side by side they would have neither a pause between them nor an end. */
+  @Test
+  void whatHasFailedIsTriedOneAttemptAfterTheOther() {
+    joins("b", 2);
+    Hold failed = running(0, "a");
+    failed.task.errorsWithoutProgress = 1;
+    assertThat(begun(false, failed)).isEmpty();
+    failed.task.errorsWithoutProgress = 0;
+    assertThat(begun(true, failed)).hasSize(1);
+  }
 }
