@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.Parameter;
+import dev.belay.runtime.proto.Stragglers;
 import dev.belay.runtime.proto.SubmitRequest;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.proto.WorkerState;
@@ -133,8 +134,17 @@ final class Cluster implements AutoCloseable {
   }
 
   String submit(String job, int partitions, Map<String, String> parameters) {
+    return submit(job, partitions, Stragglers.STRAGGLERS_AUTO, parameters);
+  }
+
+  private String submit(
+      String job, int partitions, Stragglers stragglers, Map<String, String> parameters) {
     JobSpec.Builder spec =
-        JobSpec.newBuilder().setJob(job).setPartitions(partitions).setCheckpointIntervalMillis(150);
+        JobSpec.newBuilder()
+            .setJob(job)
+            .setPartitions(partitions)
+            .setStragglers(stragglers)
+            .setCheckpointIntervalMillis(150);
     parameters.forEach(
         (key, value) -> spec.addParameters(Parameter.newBuilder().setKey(key).setValue(value)));
     return client()
@@ -143,8 +153,10 @@ final class Cluster implements AutoCloseable {
         .getJob();
   }
 
+  /** Who waits at the gate would pass for a straggler, and be begun a second time. */
   String submitGated(int partitions) {
-    return submit("gated", partitions, Map.of("gate", gate().toString()));
+    return submit(
+        "gated", partitions, Stragglers.STRAGGLERS_OFF, Map.of("gate", gate().toString()));
   }
 
   JobDescription describe(String job) {
