@@ -76,4 +76,30 @@ class LiveProgressTest {
     assertThat(shown().getProgress().getDone()).isEqualTo(25);
     assertThat(shown().getError()).isEqualTo("slow");
   }
+
+  @Test
+  void howFarAJobHasComeIsKnownAfterARestart() {
+    Report.Builder checkpoint = a.checkpoint(a.lease());
+    checkpoint.getCheckpointBuilder().setProgress(Progress.newBuilder().setDone(40).setTotal(100));
+    a.says(checkpoint);
+    for (boolean snapshot : new boolean[] {true, false}) {
+      cluster.crash(snapshot);
+      Progress whole = cluster.describe(job).getSummary().getProgress();
+      assertThat(whole.getDone() * 100).isEqualTo(whole.getTotal() * 40);
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsLostTakesItsProgressWithIt() {
+    for (int i = 1; i <= 2; i++) {
+      Report.Builder checkpoint = a.checkpoint(a.lease());
+      checkpoint
+          .getCheckpointBuilder()
+          .setProgress(Progress.newBuilder().setDone(20L * i).setTotal(100));
+      a.says(checkpoint);
+    }
+    a.says(TestWorker.unusable(a.lease(), 2));
+    Progress whole = cluster.describe(job).getSummary().getProgress();
+    assertThat(whole.getDone() * 100).isEqualTo(whole.getTotal() * 20);
+  }
 }

@@ -9,6 +9,8 @@ import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.Report;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +246,27 @@ class SpeculationTest {
     assertThat(b.says(TestWorker.completed(second))).isEqualTo(Verdict.REFUSED);
     assertThat(cluster.job(job).partitions).hasSize(2);
     assertThat(task().second).isNull();
+  }
+
+  @Test
+  void whatIsAskedBackEndsBoth() {
+    Checkpoint lost = saves(b, second);
+    cluster.ask(cluster.command().setPauseJob(PauseJobRequest.newBuilder().setJob(job)));
+    assertThat(a.says(TestWorker.released(first))).isEqualTo(Verdict.OK);
+    assertThat(task().leased()).isFalse();
+    assertThat(b.holds).as("b is told").isEmpty();
+    assertThat(released()).containsExactly(key(lost));
+  }
+
+  @Test
+  void whoTakesThePlaceOfTheFirstAndHasBegunHasRecoveredItAtOnce() {
+    b.says(TestWorker.started(second, 1));
+    Checkpoint own = saves(b, second);
+    a.says(TestWorker.failed(first, Failed.Kind.APPLICATION));
+    Recovery recovery = cluster.describe(job).getRecoveries(0);
+    assertThat(recovery.getToWorker()).isEqualTo("b");
+    assertThat(recovery.getResumedFromSequence()).isEqualTo(own.getSequence());
+    assertThat(recovery.hasRestoredMillis()).isTrue();
   }
 
   @Test
