@@ -100,6 +100,8 @@ class PriorityTest {
     assertThat(a.says(a.checkpoint(first))).isEqualTo(Verdict.OK);
     List<Event> written = cluster.batch(a.saying(released(first).build()));
     assertThat(written.get(0).getTaskReleased().getCause()).isEqualTo(Cause.PREEMPTED);
+    assertThat(written.get(0).getTaskReleased().getMessage())
+        .isEqualTo("preempted by %s (count), which has priority 1".formatted(high));
     assertThat(running(low)).isEqualTo(3);
     a.says(planned(any(a, high), 2));
     passes(a);
@@ -110,6 +112,24 @@ class PriorityTest {
     passes(a);
     assertThat(a.yields).as("the lowest takes nothing").noneMatch(a.holds::containsKey);
     assertThat(cluster.job(lowest).planning.hold).isNull();
+  }
+
+  @Test
+  void asManyYieldAtOnceAsAreWantedTheNewestFirst() {
+    TestWorker a = TestWorker.joined(cluster, "a", 4);
+    submitted(a, spec(), 100);
+    String high = cluster.submit(spec().setPriority(1).build());
+    passes(a);
+    a.says(released(a.yields.iterator().next()));
+    a.yields.clear();
+    a.says(planned(any(a, high), 3));
+    passes(a);
+    assertThat(a.yields)
+        .as("one has the slot of planning")
+        .extracting(lease -> lease.getTask().getIndex())
+        .containsExactly(2, 1);
+    passes(a);
+    assertThat(a.yields).hasSize(2);
   }
 
   @Test
