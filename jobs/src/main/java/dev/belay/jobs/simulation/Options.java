@@ -37,7 +37,7 @@ public record Options(Set<Fault> faults, int workers, int jobs, long millis) {
       words.add("--workers " + workers);
     }
     if (jobs > 0) {
-      words.add("--jobs " + jobs);
+      words.add("--submits " + jobs);
     }
     if (millis > 0) {
       words.add("--millis " + millis);

@@ -60,7 +60,8 @@ public final class Simulation {
     Throwable failure = null;
     try {
       live();
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Throwable e) {
+      // An Error, too, such as a stack that overflows, is what came of this seed.
       failure = e;
       world.trace().line("world", "FAILED: " + e.getMessage());
     }

@@ -53,7 +53,7 @@ public final class Soak {
     this.seeds = seeds;
     this.options = options;
     this.seams = seams;
-    this.next = new AtomicLong(seeds.first());
+    this.next = new AtomicLong();
   }
 
   /** Blocks until all have passed, one has failed, or it is asked to stop. */
@@ -72,10 +72,13 @@ public final class Soak {
   }
 
   private void work(BooleanSupplier stop) {
-    long seed = next.getAndIncrement();
-    while (seed <= seeds.last() && failedBefore(seed) == null && !stop.getAsBoolean()) {
+    long count = seeds.last() - seeds.first();
+    for (long done = next.getAndIncrement(); done <= count; done = next.getAndIncrement()) {
+      long seed = seeds.first() + done;
+      if (failedBefore(seed) != null || stop.getAsBoolean()) {
+        return;
+      }
       add(Simulation.run(seed, options, seams.get(), line -> {}));
-      seed = next.getAndIncrement();
     }
   }
 

@@ -106,13 +106,19 @@ final class JobAccount {
     ends(JobState.JOB_STOPPED);
   }
 
-  /** A job that had ended goes on; what is quarantined waits again. */
+  /**
+   * A job that had ended goes on; what is quarantined waits again, and a publication that had begun
+   * without it is over.
+   */
   void retried() {
     Violation.unless(!releasedAll, id, "goes on, though its objects were released");
     Violation.unless(end != JobState.JOB_SUCCEEDED, id, "goes on, though it had succeeded");
     end = JobState.JOB_STATE_UNSPECIFIED;
     error = "";
     tasks().forEach(TaskAccount::waitsAgain);
+    if (!allCompleted()) {
+      publishing.givesWay();
+    }
   }
 
   void mustGoOn(String what) {

@@ -183,6 +183,11 @@ final class TaskAccount {
     nobody();
   }
 
+  /** Of publishing, when there is more to be done before it. */
+  void givesWay() {
+    nobody();
+  }
+
   private void nobody() {
     leased = false;
     second = null;
