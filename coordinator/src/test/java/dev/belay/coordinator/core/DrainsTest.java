@@ -17,9 +17,7 @@ class DrainsTest {
   private @Nullable DrainWorkerReply drain(String worker) {
     return (DrainWorkerReply)
         cluster.ask(
-            cluster
-                .command()
-                .setDrainWorker(DrainWorkerRequest.newBuilder().setWorker(worker)));
+            cluster.command().setDrainWorker(DrainWorkerRequest.newBuilder().setWorker(worker)));
   }
 
   @Test
