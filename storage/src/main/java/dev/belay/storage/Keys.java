@@ -50,6 +50,17 @@ public final class Keys {
     return prefix;
   }
 
+  /**
+   * Checks what a reader asks for.
+   *
+   * @throws IllegalArgumentException if either is negative
+   */
+  public static void checkRange(long offset, long length) {
+    if (offset < 0 || length < 0) {
+      throw new IllegalArgumentException("offset " + offset + ", length " + length);
+    }
+  }
+
   private static boolean isSegment(String segment) {
     return segment.length() <= MAX_SEGMENT_LENGTH
         && !segment.equals(".")

@@ -34,15 +34,36 @@ public interface ObjectStore extends AutoCloseable {
   long put(String key, Body body) throws StoreException;
 
   /**
-   * The bytes from offset on; an offset beyond the end is CORRUPT, a missing object MISSING. Close
-   * the stream.
+   * The bytes from offset on, at most so many: the stream ends there, or at the end of the object.
+   * The store reads none beyond, so that many short ranges of a large object cost what they are
+   * long. An offset beyond the end is CORRUPT, a missing object MISSING, also where length is 0.
+   * Close the stream.
    */
-  InputStream open(String key, long offset) throws StoreException;
+  InputStream open(String key, long offset, long length) throws StoreException;
+
+  /** The bytes from offset to the end: for those who may go on that far. */
+  default InputStream open(String key, long offset) throws StoreException {
+    return open(key, offset, Long.MAX_VALUE);
+  }
 
   /** The keys below a prefix that ends in '/' (or is empty for all), sorted, with lengths. */
   List<Stored> list(String prefix) throws StoreException;
 
   void delete(String key) throws StoreException;
+
+  /**
+   * The keys below a prefix (as of {@link #list}) of uploads that were begun, by any process, and
+   * neither finished nor aborted, sorted, each once. They take room, and no list shows them. Those
+   * of puts in progress are among them. A store that cleans up by itself what dead processes left
+   * may answer with none.
+   */
+  List<String> unfinished(String prefix) throws StoreException;
+
+  /**
+   * Aborts all unfinished uploads of a key; none is no error. A put in progress of that key fails,
+   * or has stored its object by then. An object under the key stays.
+   */
+  void abandon(String key) throws StoreException;
 
   /** For people: where this is, without credentials. */
   String describe();

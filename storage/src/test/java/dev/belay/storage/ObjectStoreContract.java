@@ -63,6 +63,35 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
+  protected void readingEndsWhereTheReaderSaid() throws Exception {
+    store().put("k", out -> out.write("0123456789".getBytes(UTF_8)));
+    assertThat(read(store(), "k", 3, 4)).asString(UTF_8).isEqualTo("3456");
+    assertThat(read(store(), "k", 0, 10)).asString(UTF_8).isEqualTo("0123456789");
+    assertThat(read(store(), "k", 7, 5)).asString(UTF_8).isEqualTo("789");
+    assertThat(read(store(), "k", 10, 5)).isEmpty();
+    assertThat(read(store(), "k", 4, 0)).isEmpty();
+    assertThat(read(store(), "k", 10, 0)).isEmpty();
+    assertKind(Kind.CORRUPT, () -> read(store(), "k", 11, 1));
+    assertKind(Kind.CORRUPT, () -> read(store(), "k", 11, 0));
+    assertKind(Kind.MISSING, () -> read(store(), "nothing", 0, 0));
+    assertIllegal(() -> store().open("k", -1, 1));
+    assertIllegal(() -> store().open("k", 0, -1));
+  }
+
+  @Test
+  protected void aLongRangeIsReadWholeByteByByteAndInPieces() throws Exception {
+    byte[] bytes = random(9_000_000);
+    store().put("k", out -> out.write(bytes));
+    assertThat(read(store(), "k", 1_000, 8_500_000))
+        .isEqualTo(Arrays.copyOfRange(bytes, 1_000, 8_501_000));
+    try (InputStream in = store().open("k", 5, 3)) {
+      assertThat(in.read()).isEqualTo(bytes[5] & 0xff);
+      assertThat(in.readNBytes(5)).containsExactly(bytes[6], bytes[7]);
+      assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
   protected void anEmptyObjectIsAnObject() throws Exception {
     assertThat(store().put("empty", out -> {})).isZero();
     assertThat(read(store(), "empty", 0)).isEmpty();
@@ -209,6 +238,50 @@ public abstract class ObjectStoreContract {
     assertThat(store().list("a/")).isEmpty();
   }
 
+  /** Larger than what any store keeps in memory before it sends: a put that takes its time. */
+  @Test
+  protected void whatNobodyFinishedIsAbandoned() throws Exception {
+    assertThat(store().unfinished("")).isEmpty();
+    store().abandon("u/never");
+    byte[] bytes = random(20_000_000);
+    store()
+        .put(
+            "u/k",
+            out -> {
+              out.write(bytes);
+              assertThat(another().unfinished("")).isSubsetOf("u/k");
+              assertThat(another().unfinished("u/")).isEqualTo(another().unfinished(""));
+              assertThat(another().unfinished("v/")).isEmpty();
+              another().abandon("u/other");
+              another().abandon("u");
+            });
+    assertThat(another().unfinished("")).isEmpty();
+    another().abandon("u/k");
+    assertThat(read(store(), "u/k", 0)).isEqualTo(bytes);
+  }
+
+  @Test
+  protected void aPutThatIsAbandonedFailsOrHasStoredAll() throws Exception {
+    byte[] bytes = random(20_000_000);
+    boolean stored;
+    try {
+      store()
+          .put(
+              "u/k",
+              out -> {
+                out.write(bytes);
+                another().abandon("u/k");
+              });
+      stored = true;
+    } catch (StoreException e) {
+      assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+      stored = false;
+    }
+    assertThat(another().unfinished("")).isEmpty();
+    assertThat(another().list(""))
+        .isEqualTo(stored ? List.of(new Stored("u/k", bytes.length)) : List.of());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -223,12 +296,18 @@ public abstract class ObjectStoreContract {
           store().delete(key);
           return null;
         });
+    assertIllegal(
+        () -> {
+          store().abandon(key);
+          return null;
+        });
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "/", "../", "a//", "a/../", "./"})
   protected void refusesWhatIsNoPrefix(String prefix) {
     assertIllegal(() -> store().list(prefix));
+    assertIllegal(() -> store().unfinished(prefix));
   }
 
   @Test
@@ -244,6 +323,13 @@ public abstract class ObjectStoreContract {
   @Test
   protected void saysWhereItIs() {
     assertThat(store().describe()).isNotBlank().doesNotContain("\n");
+  }
+
+  protected static byte[] read(ObjectStore store, String key, long offset, long length)
+      throws IOException {
+    try (InputStream in = store.open(key, offset, length)) {
+      return in.readAllBytes();
+    }
   }
 
   protected static byte[] read(ObjectStore store, String key, long offset) throws IOException {

@@ -31,8 +31,8 @@ class StoreProbeTest {
     assertRefused(
         new ForwardingStore(store()) {
           @Override
-          public InputStream open(String key, long offset) throws StoreException {
-            return super.open(key, 0);
+          public InputStream open(String key, long offset, long length) throws StoreException {
+            return super.open(key, 0, length);
           }
         },
         "cannot read a range");

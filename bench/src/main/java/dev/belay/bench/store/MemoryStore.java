@@ -30,7 +30,7 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     byte[] object = objects.get(key);
     if (object == null) {
       throw new StoreException(Kind.MISSING, key + " is not there");
@@ -38,7 +38,8 @@ public final class MemoryStore implements ObjectStore {
     if (offset > object.length) {
       throw new StoreException(Kind.CORRUPT, key + " ends before " + offset);
     }
-    return new ByteArrayInputStream(object, (int) offset, object.length - (int) offset);
+    int from = (int) offset;
+    return new ByteArrayInputStream(object, from, (int) Math.min(length, object.length - from));
   }
 
   @Override
@@ -53,6 +54,14 @@ public final class MemoryStore implements ObjectStore {
   public void delete(String key) {
     objects.remove(key);
   }
+
+  @Override
+  public List<String> unfinished(String prefix) {
+    return List.of();
+  }
+
+  @Override
+  public void abandon(String key) {}
 
   @Override
   public String describe() {

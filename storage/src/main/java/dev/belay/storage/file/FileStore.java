@@ -83,11 +83,9 @@ public final class FileStore implements ObjectStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     Path path = path(key);
-    if (offset < 0) {
-      throw new IllegalArgumentException("offset " + offset);
-    }
+    Keys.checkRange(offset, length);
     checkRegularFile(key, path);
     FileChannel channel = null;
     try {
@@ -98,7 +96,7 @@ public final class FileStore implements ObjectStore {
         throw new StoreException(
             Kind.CORRUPT, path + " has " + channel.size() + " bytes, and not " + offset);
       }
-      InputStream in = new ObjectInput(channel.position(offset), path);
+      InputStream in = new ObjectInput(channel.position(offset), length, path);
       channel = null;
       return in;
     } catch (StoreException e) {
@@ -128,6 +126,18 @@ public final class FileStore implements ObjectStore {
     } catch (IOException e) {
       throw FileErrors.unavailable("cannot delete " + path, e);
     }
+  }
+
+  /** None: {@link TemporaryFiles} sweeps what dead processes left. */
+  @Override
+  public List<String> unfinished(String prefix) {
+    String unused = Keys.checkPrefix(prefix);
+    return List.of();
+  }
+
+  @Override
+  public void abandon(String key) {
+    String unused = Keys.checkKey(key);
   }
 
   @Override

@@ -8,13 +8,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Reads from a file, and says what failed when it does. */
+/** Reads so many bytes of a file, and says what failed when it does. */
 final class ObjectInput extends InputStream {
   private final FileChannel channel;
   private final Path path;
+  private long left;
 
-  ObjectInput(FileChannel channel, Path path) {
+  ObjectInput(FileChannel channel, long length, Path path) {
     this.channel = channel;
+    this.left = length;
     this.path = path;
   }
 
@@ -27,8 +29,17 @@ final class ObjectInput extends InputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) throws StoreException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
+    int wanted = (int) Math.min(left, length);
+    if (wanted == 0) {
+      return -1;
+    }
     try {
-      return length == 0 ? 0 : channel.read(ByteBuffer.wrap(bytes, offset, length));
+      int read = channel.read(ByteBuffer.wrap(bytes, offset, wanted));
+      left -= Math.max(0, read);
+      return read;
     } catch (IOException e) {
       throw FileErrors.unavailable("cannot read " + path, e);
     }

@@ -17,7 +17,7 @@ final class Reading {
   /** Exactly these bytes. */
   static byte[] range(ObjectStore store, String key, long offset, int length)
       throws StoreException {
-    try (InputStream in = store.open(key, offset)) {
+    try (InputStream in = store.open(key, offset, length)) {
       return exactly(in, length);
     } catch (IOException e) {
       throw failed(e);
@@ -27,7 +27,7 @@ final class Reading {
   /** The last bytes of an object of this length, which must end there. */
   static byte[] tail(ObjectStore store, String key, long length) throws StoreException {
     int wanted = (int) Math.min(TAIL, length);
-    try (InputStream in = store.open(key, length - wanted)) {
+    try (InputStream in = store.open(key, length - wanted, wanted + 1L)) {
       byte[] tail = exactly(in, wanted);
       if (in.read() >= 0) {
         throw new StoreException(

@@ -5,6 +5,7 @@ import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.format.Ahead;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Objects;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -13,8 +14,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Reads an object by ranges, each a whole request, so that a reader that stops early wastes no
- * connection. The first is small, since most reads want little; while the reader goes on they
- * double up to {@value #LARGEST} bytes, and then a few are under way at once.
+ * connection. One that has said how much it wants gets ranges of {@value #LARGEST} bytes, a few
+ * under way at once, and none beyond. For one that has not the first is small; while it goes on
+ * they double.
  *
  * <p>All ranges are of one and the same object: the server refuses one whose entity tag is another.
  * A failed request is tried again by the client. For one thread.
@@ -29,40 +31,56 @@ final class Download extends InputStream {
   private final Bucket bucket;
   private final String key;
   private final String tag;
-  private final long length;
+  private final long end;
   private final Ahead<byte[]> ranges;
 
   private byte[] current;
   private int position;
   private long asked;
-  private int size = FIRST;
+  private int size;
   private int underWay;
 
-  private Download(Bucket bucket, String key, String tag, long length, byte[] first, long offset) {
+  /**
+   * @param end where reading ends: of the object, or of what is wanted
+   * @param size of the first range asked for
+   */
+  private Download(
+      Bucket bucket, String key, String tag, long asked, long end, byte[] first, int size) {
     this.bucket = bucket;
     this.key = key;
     this.tag = tag;
-    this.length = length;
+    this.asked = asked;
+    this.end = end;
     this.current = first;
-    this.asked = offset + first.length;
+    this.size = size;
     this.ranges = new Ahead<>(bucket.threads);
   }
 
-  static InputStream open(Bucket bucket, String key, long offset) throws StoreException {
+  /** At most this much from an offset on; {@link Long#MAX_VALUE} for all, or who knows. */
+  static InputStream open(Bucket bucket, String key, long offset, long wanted)
+      throws StoreException {
+    if (wanted == 0) {
+      return nothing(bucket, key, offset);
+    }
+    int size = (int) Math.min(wanted, wanted == Long.MAX_VALUE ? FIRST : LARGEST);
     try {
       ResponseBytes<GetObjectResponse> first =
           bucket.client.getObjectAsBytes(
               get ->
                   get.bucket(bucket.location.bucket())
                       .key(bucket.name(key))
-                      .range("bytes=" + offset + "-" + (offset + FIRST - 1)));
+                      .range("bytes=" + offset + "-" + (offset + size - 1)));
       GetObjectResponse answer = first.response();
       byte[] bytes = first.asByteArrayUnsafe();
-      return new Download(
-          bucket, key, answer.eTag(), lengthOf(key, answer, offset, bytes), bytes, offset);
+      long length = lengthOf(key, answer, offset, bytes);
+      if (bytes.length > wanted) {
+        bytes = Arrays.copyOf(bytes, (int) wanted);
+      }
+      long end = wanted < length - offset ? offset + wanted : length;
+      return new Download(bucket, key, answer.eTag(), offset + bytes.length, end, bytes, size);
     } catch (S3Exception e) {
       if (e.statusCode() == 416) {
-        return beyond(bucket, key, offset);
+        return nothing(bucket, key, offset);
       }
       throw failed(bucket, key, e);
     } catch (SdkException e) {
@@ -93,8 +111,8 @@ final class Download extends InputStream {
         Kind.UNAVAILABLE, "cannot read " + key + ": the store answered with range " + range);
   }
 
-  /** No byte is there: just behind the end, or beyond it. */
-  private static InputStream beyond(Bucket bucket, String key, long offset) throws StoreException {
+  /** No byte is wanted, or is there: just behind the end, or beyond it. */
+  private static InputStream nothing(Bucket bucket, String key, long offset) throws StoreException {
     try {
       long length =
           bucket
@@ -146,7 +164,7 @@ final class Download extends InputStream {
   /** Whether there is another byte, in {@link #current}. */
   private boolean more() throws StoreException {
     while (position == current.length) {
-      if (underWay == 0 && asked == length) {
+      if (underWay == 0 && asked >= end) {
         return false;
       }
       ask();
@@ -159,10 +177,10 @@ final class Download extends InputStream {
 
   private void ask() {
     int window = size < LARGEST ? 1 : WINDOW;
-    while (underWay < window && asked < length) {
+    while (underWay < window && asked < end) {
       size = Math.min(LARGEST, 2 * size);
       long from = asked;
-      int count = (int) Math.min(size, length - from);
+      int count = (int) Math.min(size, end - from);
       ranges.add(() -> range(from, count));
       asked += count;
       underWay++;

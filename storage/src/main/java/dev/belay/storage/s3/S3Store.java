@@ -56,12 +56,10 @@ public final class S3Store implements ObjectStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     Keys.checkKey(key);
-    if (offset < 0) {
-      throw new IllegalArgumentException("offset " + offset);
-    }
-    return Download.open(bucket, key, offset);
+    Keys.checkRange(offset, length);
+    return Download.open(bucket, key, offset, length);
   }
 
   @Override
@@ -98,6 +96,16 @@ public final class S3Store implements ObjectStore {
         throw failure;
       }
     }
+  }
+
+  @Override
+  public List<String> unfinished(String prefix) throws StoreException {
+    return new Unfinished(bucket).below(Keys.checkPrefix(prefix));
+  }
+
+  @Override
+  public void abandon(String key) throws StoreException {
+    new Unfinished(bucket).abandon(Keys.checkKey(key));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.belay.storage.faults;
 
+import dev.belay.storage.Keys;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
@@ -23,19 +24,22 @@ public final class DamagingStore extends ForwardingStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     byte[] damaged;
-    try (InputStream in = super.open(key, 0)) {
+    try (InputStream in = super.open(key, 0, Long.MAX_VALUE)) {
       damaged = damage.apply(key, in.readAllBytes());
     } catch (StoreException e) {
       throw e;
     } catch (IOException e) {
       throw new StoreException(Kind.UNAVAILABLE, key + " cannot be read", e);
     }
+    Keys.checkRange(offset, length);
     if (offset > damaged.length) {
       throw new StoreException(Kind.CORRUPT, key + " is too short");
     }
-    return new ByteArrayInputStream(damaged, (int) offset, damaged.length - (int) offset);
+    int from = (int) offset;
+    int count = (int) Math.min(length, damaged.length - from);
+    return new ByteArrayInputStream(damaged, from, count);
   }
 
   /** With one byte changed. */

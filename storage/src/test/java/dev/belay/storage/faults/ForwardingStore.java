@@ -19,8 +19,8 @@ public abstract class ForwardingStore implements ObjectStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
-    return store.open(key, offset);
+  public InputStream open(String key, long offset, long length) throws StoreException {
+    return store.open(key, offset, length);
   }
 
   @Override
@@ -31,6 +31,16 @@ public abstract class ForwardingStore implements ObjectStore {
   @Override
   public void delete(String key) throws StoreException {
     store.delete(key);
+  }
+
+  @Override
+  public List<String> unfinished(String prefix) throws StoreException {
+    return store.unfinished(prefix);
+  }
+
+  @Override
+  public void abandon(String key) throws StoreException {
+    store.abandon(key);
   }
 
   @Override

@@ -17,11 +17,11 @@ public final class LossyStore extends ForwardingStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     if (lost.test(key)) {
       throw new StoreException(Kind.MISSING, key + " does not exist");
     }
-    return super.open(key, offset);
+    return super.open(key, offset, length);
   }
 
   @Override

@@ -31,9 +31,9 @@ public final class UnavailableStore extends ForwardingStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     check(Operation.OPEN);
-    return super.open(key, offset);
+    return super.open(key, offset, length);
   }
 
   @Override
@@ -46,6 +46,18 @@ public final class UnavailableStore extends ForwardingStore {
   public void delete(String key) throws StoreException {
     check(Operation.DELETE);
     super.delete(key);
+  }
+
+  @Override
+  public List<String> unfinished(String prefix) throws StoreException {
+    check(Operation.LIST);
+    return super.unfinished(prefix);
+  }
+
+  @Override
+  public void abandon(String key) throws StoreException {
+    check(Operation.DELETE);
+    super.abandon(key);
   }
 
   private void check(Operation operation) throws StoreException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.runtime.proto.ObjectRef;
 import dev.belay.runtime.proto.StateTypes;
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
 import dev.belay.storage.faults.ForwardingStore;
 import dev.belay.storage.file.FileStore;
 import dev.belay.storage.state.EncodedState;
@@ -106,11 +107,11 @@ class PlanTest {
   private ObjectStore counting(AtomicLong read) {
     return new ForwardingStore(store) {
       @Override
-      public InputStream open(String key, long offset) throws dev.belay.storage.StoreException {
-        return new FilterInputStream(super.open(key, offset)) {
+      public InputStream open(String key, long offset, long length) throws StoreException {
+        return new FilterInputStream(super.open(key, offset, length)) {
           @Override
-          public int read(byte[] to, int at, int length) throws IOException {
-            int count = super.read(to, at, length);
+          public int read(byte[] to, int at, int wanted) throws IOException {
+            int count = super.read(to, at, wanted);
             read.addAndGet(Math.max(0, count));
             return count;
           }

@@ -41,8 +41,8 @@ public final class CountingStore implements ObjectStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
-    return counted(() -> store.open(key, offset));
+  public InputStream open(String key, long offset, long length) throws StoreException {
+    return counted(() -> store.open(key, offset, length));
   }
 
   @Override
@@ -55,6 +55,20 @@ public final class CountingStore implements ObjectStore {
     counted(
         () -> {
           store.delete(key);
+          return true;
+        });
+  }
+
+  @Override
+  public List<String> unfinished(String prefix) throws StoreException {
+    return counted(() -> store.unfinished(prefix));
+  }
+
+  @Override
+  public void abandon(String key) throws StoreException {
+    counted(
+        () -> {
+          store.abandon(key);
           return true;
         });
   }

@@ -43,9 +43,9 @@ final class FaultyStore implements ObjectStore {
   }
 
   @Override
-  public InputStream open(String key, long offset) throws StoreException {
+  public InputStream open(String key, long offset, long length) throws StoreException {
     fail(opens, "no route to host");
-    return new FilterInputStream(store.open(key, offset)) {
+    return new FilterInputStream(store.open(key, offset, length)) {
       @Override
       public int read(byte[] to, int from, int count) throws IOException {
         if (failingReads > 0) {
@@ -71,6 +71,16 @@ final class FaultyStore implements ObjectStore {
   @Override
   public void delete(String key) throws StoreException {
     store.delete(key);
+  }
+
+  @Override
+  public List<String> unfinished(String prefix) throws StoreException {
+    return store.unfinished(prefix);
+  }
+
+  @Override
+  public void abandon(String key) throws StoreException {
+    store.abandon(key);
   }
 
   @Override
