@@ -68,6 +68,12 @@ public interface ObjectStore extends AutoCloseable {
   /** For people: where this is, without credentials. */
   String describe();
 
+  /**
+   * For people: where an object is or would be, as other tools name it, such as {@code
+   * s3://bucket/prefix/7/KEY} or the path of a file.
+   */
+  String locate(String key);
+
   @Override
   void close();
 

@@ -323,6 +323,8 @@ public abstract class ObjectStoreContract {
   @Test
   protected void saysWhereItIs() {
     assertThat(store().describe()).isNotBlank().doesNotContain("\n");
+    assertThat(store().locate("a/b")).endsWith("a/b").doesNotContain("\n").isNotEqualTo("a/b");
+    assertIllegal(() -> store().locate("../a"));
   }
 
   protected static byte[] read(ObjectStore store, String key, long offset, long length)

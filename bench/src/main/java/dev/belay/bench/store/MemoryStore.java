@@ -69,5 +69,10 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
+  public String locate(String key) {
+    return "memory/" + key;
+  }
+
+  @Override
   public void close() {}
 }

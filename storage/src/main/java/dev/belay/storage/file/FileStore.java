@@ -146,6 +146,11 @@ public final class FileStore implements ObjectStore {
   }
 
   @Override
+  public String locate(String key) {
+    return path(key).toString();
+  }
+
+  @Override
   public void close() {
     // Holds nothing between calls.
   }

@@ -14,6 +14,7 @@ final class Bucket {
   final S3Location location;
   final S3Client client;
   final S3Errors errors;
+  final Spread spread;
   final Buffers buffers = new Buffers();
   final ExecutorService threads;
 
@@ -21,6 +22,7 @@ final class Bucket {
     this.location = location;
     this.client = client;
     this.errors = new S3Errors(location);
+    this.spread = new Spread(location.prefix());
     this.threads = pool();
   }
 
@@ -44,7 +46,7 @@ final class Bucket {
 
   /** What the bucket calls this key. */
   String name(String key) {
-    return location.prefix() + key;
+    return spread.name(key);
   }
 
   void close() {

@@ -4,6 +4,7 @@ import dev.belay.storage.Keys;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.format.Ahead;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -14,10 +15,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Objects of a bucket, below a prefix. An object is put by one request, or in parts where it is
- * large; either is all or nothing, and refused by the server where the key exists ({@code
- * If-None-Match: *}). Each put carries an id of its own as metadata, so that one whose answer was
- * lost is known again as one's own.
+ * Objects of a bucket, spread below a prefix ({@link Spread}). An object is put by one request, or
+ * in parts where it is large; either is all or nothing, and refused by the server where the key
+ * exists ({@code If-None-Match: *}). Each put carries an id of its own as metadata, so that one
+ * whose answer was lost is known again as one's own.
  *
  * <p>Holds at most {@value Buffers#MOST} buffers of {@link Buffers#SIZE} bytes, whatever the size
  * of the objects and the number of threads.
@@ -64,7 +65,20 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public List<Stored> list(String prefix) throws StoreException {
-    String below = bucket.name(Keys.checkPrefix(prefix));
+    Ahead<List<Stored>> lists = new Ahead<>(bucket.threads);
+    for (String below : bucket.spread.below(Keys.checkPrefix(prefix))) {
+      lists.add(() -> listed(below));
+    }
+    List<Stored> found = new ArrayList<>();
+    while (!lists.isEmpty()) {
+      found.addAll(lists.take());
+    }
+    // Servers sort by UTF-8 bytes, mostly; the contract by characters, and keys are ASCII.
+    found.sort(Comparator.comparing(Stored::key));
+    return found;
+  }
+
+  private List<Stored> listed(String below) throws StoreException {
     List<Stored> found = new ArrayList<>();
     try {
       for (S3Object object :
@@ -72,17 +86,12 @@ public final class S3Store implements ObjectStore {
               .client
               .listObjectsV2Paginator(list -> list.bucket(location.bucket()).prefix(below))
               .contents()) {
-        String key = object.key().substring(location.prefix().length());
-        if (Keys.isKey(key)) {
-          found.add(new Stored(key, object.size()));
-        }
+        bucket.spread.key(object.key()).ifPresent(key -> found.add(new Stored(key, object.size())));
       }
+      return found;
     } catch (SdkException e) {
       throw bucket.errors.failed("cannot list " + location.url(), e);
     }
-    // Servers sort by UTF-8 bytes, mostly; the contract by characters, and keys are ASCII.
-    found.sort(Comparator.comparing(Stored::key));
-    return found;
   }
 
   @Override
@@ -111,6 +120,11 @@ public final class S3Store implements ObjectStore {
   @Override
   public String describe() {
     return location.url();
+  }
+
+  @Override
+  public String locate(String key) {
+    return S3Location.SCHEME + location.bucket() + "/" + bucket.name(Keys.checkKey(key));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.belay.storage.s3;
 
-import dev.belay.storage.Keys;
 import dev.belay.storage.StoreException;
 import java.util.List;
 import org.slf4j.Logger;
@@ -39,12 +38,10 @@ final class Unfinished {
   }
 
   private List<String> keys(String asked, String prefix) throws StoreException {
-    String own = bucket.location.prefix();
     return uploads(asked).stream()
         .map(MultipartUpload::key)
-        .filter(name -> name.startsWith(own))
-        .map(name -> name.substring(own.length()))
-        .filter(key -> key.startsWith(prefix) && Keys.isKey(key))
+        .flatMap(name -> bucket.spread.key(name).stream())
+        .filter(key -> key.startsWith(prefix))
         .sorted()
         .distinct()
         .toList();

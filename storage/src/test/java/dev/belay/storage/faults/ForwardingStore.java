@@ -49,6 +49,11 @@ public abstract class ForwardingStore implements ObjectStore {
   }
 
   @Override
+  public String locate(String key) {
+    return store.locate(key);
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -12,6 +12,10 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -73,10 +77,39 @@ class S3FaultsTest {
     }
     try (InputStream in = store.open("large", Buffers.SIZE - 3)) {
       assertThat(in.readNBytes(6))
-          .containsExactly(java.util.Arrays.copyOfRange(bytes, Buffers.SIZE - 3, Buffers.SIZE + 3));
+          .containsExactly(Arrays.copyOfRange(bytes, Buffers.SIZE - 3, Buffers.SIZE + 3));
     }
     assertKind(Kind.EXISTS, () -> store.put("large", out -> out.write(bytes)));
     assertThat(unfinished()).isZero();
+  }
+
+  /** Restores read many short ranges of large objects. */
+  @Test
+  void ofARangeNoByteMoreIsAskedFor() throws Exception {
+    byte[] bytes = random(LARGE);
+    store.put("large", out -> out.write(bytes));
+    List<String> ranges = Collections.synchronizedList(new ArrayList<>());
+    http.fault =
+        new FaultyHttp.Fault() {
+          @Override
+          public @Nullable HttpExecuteResponse before(SdkHttpRequest request) {
+            request.firstMatchingHeader("Range").ifPresent(ranges::add);
+            return null;
+          }
+        };
+    for (int length : new int[] {1, 300_000, (8 << 20) + 5}) {
+      ranges.clear();
+      try (InputStream in = store.open("large", 1_000, length)) {
+        assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 1_000, 1_000 + length));
+      }
+      long asked = 0;
+      for (String range : ranges) {
+        String[] ends = range.substring("bytes=".length()).split("-", 2);
+        asked += Long.parseLong(ends[1]) - Long.parseLong(ends[0]) + 1;
+      }
+      assertThat(asked).as("%s", ranges).isEqualTo(length);
+    }
+    assertThat(ranges).hasSize(3);
   }
 
   @Test

@@ -1,14 +1,13 @@
 package dev.belay.storage.s3;
 
 import dev.belay.storage.ObjectStore;
-import dev.belay.storage.ObjectStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The contract, on S3Proxy. */
-class S3StoreTest extends ObjectStoreContract {
+class S3StoreTest extends S3StoreContract {
   private static S3Server server;
 
   private S3Store store;

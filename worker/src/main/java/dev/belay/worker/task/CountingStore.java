@@ -79,6 +79,11 @@ public final class CountingStore implements ObjectStore {
   }
 
   @Override
+  public String locate(String key) {
+    return store.locate(key);
+  }
+
+  @Override
   public void close() {
     store.close();
   }

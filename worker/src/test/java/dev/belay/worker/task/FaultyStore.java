@@ -89,6 +89,11 @@ final class FaultyStore implements ObjectStore {
   }
 
   @Override
+  public String locate(String key) {
+    return store.locate(key);
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -1,9 +1,9 @@
 package dev.belay.jobs.cli.local;
 
 import dev.belay.storage.ObjectStore;
-import dev.belay.storage.ObjectStoreContract;
 import dev.belay.storage.s3.S3Location;
 import dev.belay.storage.s3.S3Store;
+import dev.belay.storage.s3.S3StoreContract;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of stores, on a real MinIO. */
 @EnabledIf(value = "present", disabledReason = "no minio on the PATH or in MINIO_BIN")
-class MinioStoreTest extends ObjectStoreContract {
+class MinioStoreTest extends S3StoreContract {
   private static final AtomicInteger PLACES = new AtomicInteger();
 
   @TempDir static Path directory;
