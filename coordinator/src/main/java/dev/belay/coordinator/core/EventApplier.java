@@ -108,7 +108,7 @@ final class EventApplier {
     task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
     task.hold.sinceMillis = millis;
     task.hold.lastSequence = task.lastSequence;
-    task.heldLast = event.getWorker();
+    task.heldLast = event.getWorker().intern();
     task.staysOn = null;
     task.lastHolder = event.getIncarnation().intern();
     task.attempts++;

@@ -207,12 +207,18 @@ final class Pool {
       }
       entry = other(free, free.higherEntry(new Key(rank, seat.worker.host, LAST)), not);
     }
-    return task.heldLast.equals(not) ? best : heldBefore(task.heldLast, best);
+    return task.heldLast.equals(not) ? best : heldBefore(task, best);
   }
 
-  private Seat heldBefore(String holder, Seat otherwise) {
-    Seat seat = members.get(holder);
-    return seat != null && seat.hasSlot() && seat.free == otherwise.free ? seat : otherwise;
+  /**
+   * Who held it last has its newest checkpoint on a disk of its own: a small one decides among
+   * equally free workers, a large one, which takes others long to fetch, also before freer ones.
+   */
+  private Seat heldBefore(TaskRecord task, Seat otherwise) {
+    Seat seat = members.get(task.heldLast);
+    return seat != null && seat.hasSlot() && (seat.free == otherwise.free || task.isLarge())
+        ? seat
+        : otherwise;
   }
 
   private static Map.@Nullable Entry<Key, Seat> other(

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class TaskRecord {
   private static final int LOSSES_BEFORE_ALONE = 2;
 
+  /** A state of so many bytes is worth a way to where it lies. */
+  private static final long LARGE = 4 << 20;
+
   final JobRecord job;
   final TaskKind kind;
   final int index;
@@ -103,9 +106,7 @@ final class TaskRecord {
   /** Where it last failed by its own fault, to be tried elsewhere first. */
   @Nullable String failedOn;
 
-  /**
-   * Who held it last, and may have its checkpoint at hand; empty: nobody since this process began.
-   */
+  /** The worker that held it last, and has its checkpoints at hand; empty: nobody. */
   String heldLast = "";
 
   /** The recovery that is under way. */
@@ -193,6 +194,11 @@ final class TaskRecord {
     };
   }
 
+  /** Whether a restore reads much. */
+  boolean isLarge() {
+    return !checkpoints.isEmpty() && checkpoints.get(0).getBytes() >= LARGE;
+  }
+
   boolean isPartition() {
     return kind == TaskKind.PARTITION;
   }
@@ -268,7 +274,8 @@ final class TaskRecord {
             .setNotBeforeMillis(notBeforeMillis)
             .setReleasedMillis(releasedMillis)
             .addAllEndings(CauseCounts.toProto(endings))
-            .setLastHolder(lastHolder);
+            .setLastHolder(lastHolder)
+            .setHeldLast(heldLast);
     if (poison != null) {
       entry.setDetail(poison.detail()).addAllLog(poison.log());
     }
@@ -345,6 +352,7 @@ final class TaskRecord {
     task.setResult(entry.hasResult() ? entry.getResult() : null);
     task.endings = CauseCounts.fromProto(entry.getEndingsList());
     task.lastHolder = entry.getLastHolder().intern();
+    task.heldLast = entry.getHeldLast().intern();
     if (task.state == PartitionState.PARTITION_QUARANTINED) {
       task.poison = new Poison(entry.getDetail(), List.copyOf(entry.getLogList()));
     }

@@ -124,7 +124,7 @@ final class TwoLines {
     task.lineCounter = second.counter;
     task.checkpoints = second.own;
     task.progress = second.ownProgress;
-    task.heldLast = second.worker;
+    task.heldLast = second.worker.intern();
     task.lastHolder = second.incarnation.intern();
     second.own = List.of();
     end(first, Causes.holderKnows(lost), revocation(lost));

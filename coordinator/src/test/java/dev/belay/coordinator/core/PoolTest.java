@@ -2,7 +2,9 @@ package dev.belay.coordinator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Placement;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,19 @@ class PoolTest {
     assertThat(name(pool.pick(task, null))).isEqualTo("a");
     task.heldLast = "b";
     assertThat(name(pool.pick(task, null))).as("b is less free").isEqualTo("a");
+  }
+
+  @Test
+  void aLargeCheckpointIsGoneOnWithWhereItLies() {
+    Pool pool = spread();
+    seat(pool, "a", "one", 3, 0);
+    seat(pool, "b", "two", 1, 0);
+    task.heldLast = "b";
+    task.checkpoints = List.of(Checkpoint.newBuilder().setBytes(4 << 20).build());
+    assertThat(name(pool.pick(task, null))).isEqualTo("b");
+    assertThat(name(pool.pick(task, "b"))).as("but where it failed").isEqualTo("a");
+    task.heldLast = "gone";
+    assertThat(name(pool.pick(task, null))).isEqualTo("a");
   }
 
   private static String name(@Nullable Seat seat) {
