@@ -66,6 +66,11 @@ public final class CachedStore implements ObjectStore {
   }
 
   @Override
+  public String locate(String key) {
+    return store.locate(key);
+  }
+
+  @Override
   public String describe() {
     return store.describe();
   }
