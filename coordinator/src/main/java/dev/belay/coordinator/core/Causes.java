@@ -24,7 +24,7 @@ final class Causes {
   static Kind kind(Cause cause) {
     return switch (cause) {
       case APPLICATION_ERROR, STUCK -> Kind.ERROR;
-      case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED -> Kind.LOSS;
+      case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED, REGION_LOST -> Kind.LOSS;
       case DRAINED -> Kind.DRAIN;
       case PREEMPTED, PAUSED, SPLIT, STOPPED -> Kind.YIELD;
       case NO_SLOT, OLD_THREAD -> Kind.UNBEGUN;

@@ -93,6 +93,7 @@ final class CheckpointRules {
     String key = checkpoint.getObject().getKey();
     boolean over =
         task.isPartition()
+            && lease.getEpoch().getGeneration() == task.job.epochGeneration
             && counter > 0
             && counter <= task.epochCounter
             && task.heldUnder(lease.getEpoch()) == null

@@ -47,6 +47,7 @@ public final class Core implements StateMachine {
   private final LiveProgress progress = new LiveProgress();
   private final Yields yields = new Yields();
   private final Garbage garbage = new Garbage(state);
+  private final Generations generations = new Generations(state);
   private final SplitRequests splits = new SplitRequests();
   private final Capacity capacity = new Capacity(state.holdings);
   private final Speculation speculation = new Speculation(progress, capacity);
@@ -125,6 +126,7 @@ public final class Core implements StateMachine {
       case DELETION_DONE -> deleted(command.getDeletionDone(), now);
       case TICK -> tick(command, now);
       case PLACE -> place(now);
+      case FOUND_GENERATION -> generations.found(command.getFoundGeneration(), now);
       case FOUND -> found(command.getFound().getCluster(), now);
       case KIND_NOT_SET -> throw new IllegalArgumentException("a command without a kind");
     };

@@ -68,6 +68,7 @@ final class EventApplier {
               state.existing(event.getSpeculationStarted().getLease().getTask()),
               event.getSpeculationStarted(),
               millis);
+      case GENERATION_FOUNDED -> Generations.founded(state, event.getGenerationFounded());
       case KIND_NOT_SET ->
           throw new IllegalStateException(
               "the journal holds an event of a kind that this version does not know: upgrade the"

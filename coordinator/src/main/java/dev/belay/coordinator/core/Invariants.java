@@ -1,6 +1,7 @@
 package dev.belay.coordinator.core;
 
 import dev.belay.runtime.lease.DesiredDigest;
+import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.PartitionState;
@@ -37,6 +38,7 @@ final class Invariants {
     long leased = 0;
     for (JobRecord job : state.jobs.values()) {
       leased += check(job);
+      require(job.epochGeneration == state.epochGeneration, job, "of another generation");
       require(state.submits.get(job.key) == job, job, "its key leads elsewhere");
       require(state.active.contains(job) != job.ended(), job, "ended and active at once");
       if (!job.ended()) {
@@ -187,6 +189,10 @@ final class Invariants {
     for (Checkpoint checkpoint : newestFirst) {
       require(checkpoint.getSequence() < above, task, "checkpoints out of order");
       above = checkpoint.getSequence();
+      require(
+          Epochs.ORDER.compare(checkpoint.getEpoch(), task.newestEpoch()) <= 0,
+          task,
+          "a checkpoint of an epoch that was never given");
       // Those of what failed or was cancelled may be gone on from, too.
       if (task.state != PartitionState.PARTITION_SUCCEEDED) {
         Set<String> needed = new LinkedHashSet<>(checkpoint.getReferencesList());

@@ -33,7 +33,10 @@ final class JobRecord {
   final String id;
   final String key;
   final JobSpec spec;
-  final int epochGeneration;
+
+  /** Of the cluster: see {@link Generations}. */
+  int epochGeneration;
+
   final long submittedMillis;
 
   /** What it asks of workers. */

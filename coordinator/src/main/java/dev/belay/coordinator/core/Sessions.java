@@ -171,6 +171,10 @@ final class Sessions {
     }
     for (Lease held : hello.getHeldList()) {
       TaskRecord task = state.task(held.getTask());
+      if (Integer.compareUnsigned(held.getEpoch().getGeneration(), state.epochGeneration) < 0) {
+        // Of before the recovery from the mirror, which may have lost the lease and even the job.
+        continue;
+      }
       if (task == null || Epochs.ORDER.compare(held.getEpoch(), task.newestEpoch()) > 0) {
         return held;
       }

@@ -142,6 +142,7 @@ final class GoldenLife {
     TestWorker other = TestWorker.joined(scene.cluster, "other", 1);
     scene.cluster.speculate(requireNonNull(scene.cluster.partition(scene.job, 0).hold));
     other.says(other.checkpoint(other.lease()));
+    scene.cluster.recoverElsewhere(0);
     return scene.cluster.journal;
   }
 

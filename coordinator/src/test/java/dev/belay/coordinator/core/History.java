@@ -47,6 +47,18 @@ final class History {
 
   private final Set<String> everReleased = new HashSet<>();
 
+  /** What happened is lost, but for what is told again now. */
+  void forget() {
+    epochs.clear();
+    speculated.clear();
+    sequences.clear();
+    succeeded.clear();
+    committed.clear();
+    covered.clear();
+    splits.clear();
+    everReleased.clear();
+  }
+
   void before(ClusterState state, Event event) {
     assertThat(Unknown.in(event)).as("a journal with it could not be read: %s", event).isFalse();
     jobs.before(state, event);

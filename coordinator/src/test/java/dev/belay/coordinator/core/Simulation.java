@@ -88,6 +88,7 @@ final class Simulation {
       case 16 -> wishing.wantBack();
       case 17, 18, 19 -> wishing.control(workers);
       case 20, 21 -> speculate();
+      case 22 -> rarely(this::recoverElsewhere);
       default -> {
         if (!one.connected()) {
           join(worker);
@@ -97,6 +98,15 @@ final class Simulation {
       }
     }
     remember();
+  }
+
+  /** The region is lost, workers and all; or they are not, and dial the new coordinator. */
+  private void recoverElsewhere() {
+    cluster.recoverElsewhere(random.nextInt(4));
+    said.removeIf(report -> cluster.core.state().task(report.getLease().getTask()) == null);
+    if (random.nextBoolean()) {
+      workers.replaceAll(worker -> process(worker.name));
+    }
   }
 
   private void rarely(Runnable action) {

@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.Found;
+import dev.belay.runtime.proto.FoundGeneration;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
@@ -40,6 +41,9 @@ final class TestCluster {
 
   /** Events of all batches so far: the journal. */
   final List<Event> journal = new ArrayList<>();
+
+  /** How long it was after each batch. */
+  private final List<Integer> ends = new ArrayList<>();
 
   final List<Effect.Delete> deletions = new ArrayList<>();
   final History history = new History();
@@ -120,6 +124,7 @@ final class TestCluster {
     effects.addAll(step(command().setPlace(Place.getDefaultInstance()).build()));
     effects.addAll(core.announce());
     List<Event> written = List.copyOf(journal.subList(before, journal.size()));
+    ends.add(journal.size());
     if (checking) {
       written.forEach(replica::apply);
       written.forEach(restored::apply);
@@ -228,6 +233,35 @@ final class TestCluster {
     }
     core.resume(now()).forEach(this::carryOut);
     check();
+  }
+
+  /**
+   * The region is lost, and the cluster goes on elsewhere from a mirror that lacks what the last
+   * batches decided.
+   *
+   * @param lost how many batches that is
+   */
+  void recoverElsewhere(int lost) {
+    int next = core.state().epochGeneration + 1;
+    int kept = ends.get(Math.max(0, ends.size() - 1 - lost));
+    ends.removeIf(end -> end > kept);
+    journal.subList(kept, journal.size()).clear();
+    history.forget();
+    core = fresh();
+    for (Event event : journal) {
+      history.before(core.state(), event);
+      core.apply(event);
+      history.after(core.state(), event);
+    }
+    replica = restore(snapshot(core));
+    restored = restore(snapshot(core));
+    crash(true);
+    while (core.state().epochGeneration < next) {
+      batch(
+          command()
+              .setFoundGeneration(FoundGeneration.newBuilder().setEpochGeneration(next))
+              .build());
+    }
   }
 
   // ---- the network

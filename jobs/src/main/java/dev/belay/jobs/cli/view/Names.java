@@ -36,6 +36,7 @@ public final class Names {
       case STOPPED -> "stopped";
       case NO_SLOT -> "no slot in time";
       case OLD_THREAD -> "an older thread hangs there";
+      case REGION_LOST -> "region lost";
       case CAUSE_UNSPECIFIED, UNRECOGNIZED -> "unknown cause";
     };
   }

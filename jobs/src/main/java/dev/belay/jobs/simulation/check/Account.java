@@ -72,7 +72,7 @@ final class Account {
 
   private void take(Event event) {
     switch (event.getKindCase()) {
-      case CLUSTER_FOUNDED -> {}
+      case CLUSTER_FOUNDED, GENERATION_FOUNDED -> {}
       case JOB_SUBMITTED -> submitted(event.getJobSubmitted());
       case JOB_PLANNED -> planned(event.getJobPlanned());
       case PUBLISH_PREPARED -> prepared(event.getPublishPrepared());
