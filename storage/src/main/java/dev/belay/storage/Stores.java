@@ -49,6 +49,11 @@ public final class Stores {
     return S3Location.parse(url).at(endpoint).url();
   }
 
+  /** Whether reading from it goes over the network, as far as the URL says. */
+  public static boolean isRemote(String url) {
+    return url.startsWith(S3Location.SCHEME);
+  }
+
   /** The URL of the store in a directory. */
   public static String url(Path directory) {
     return FILE

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   lock      held by the operating system as long as the process lives
  *   owner     who holds it: process id and start
  *   scratch/  what may be lost at any time; emptied here
+ *   cache/    what the store has too, kept for the next worker here
  * </pre>
  */
 final class DataDirectory implements Closeable {
@@ -117,6 +118,11 @@ final class DataDirectory implements Closeable {
   /** Below it, a worker may write what it likes. */
   Path scratch() {
     return scratch;
+  }
+
+  /** What is in it may be used by the next worker here. */
+  Path cache() {
+    return path.resolve("cache");
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.belay.runtime.proto.ObjectRef;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
+import dev.belay.storage.cache.LocalCache;
 import dev.belay.storage.file.FileStore;
 import dev.belay.worker.task.Reporter;
 import dev.belay.worker.task.SystemTicker;
@@ -54,6 +55,7 @@ final class Rehearsal implements Runnable {
             new Tasks(
                 Map.of(play.name(), play),
                 store,
+                LocalCache.none(),
                 prompter,
                 TaskSettings.DEFAULTS,
                 CLUSTER,

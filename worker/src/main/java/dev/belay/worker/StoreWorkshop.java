@@ -3,6 +3,8 @@ package dev.belay.worker;
 import dev.belay.runtime.job.Job;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.Stores;
+import dev.belay.storage.cache.CachedStore;
+import dev.belay.storage.cache.LocalCache;
 import dev.belay.worker.link.Workshop;
 import dev.belay.worker.task.CountingStore;
 import dev.belay.worker.task.Reporter;
@@ -30,6 +32,8 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
 
   private final Map<String, Job> jobs;
   private final Path scratch;
+  private final Path cache;
+  private final long cacheBytes;
   private final TaskLog taskLog;
   private final AtomicLong storeErrors = new AtomicLong();
   private @Nullable Open open;
@@ -38,9 +42,15 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   private record Open(
       ObjectStore store, SystemTicker ticker, ExecutorService background, Tasks tasks) {}
 
-  StoreWorkshop(Map<String, Job> jobs, Path scratch, TaskLog taskLog) {
+  /**
+   * @param cacheBytes how much of the store may be kept on this machine's own disk; unused if the
+   *     store is a directory
+   */
+  StoreWorkshop(Map<String, Job> jobs, DataDirectory directory, long cacheBytes, TaskLog taskLog) {
     this.jobs = Map.copyOf(jobs);
-    this.scratch = scratch;
+    this.scratch = directory.scratch();
+    this.cache = directory.cache();
+    this.cacheBytes = cacheBytes;
     this.taskLog = taskLog;
   }
 
@@ -51,13 +61,17 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
 
   @Override
   public TaskStarter open(String cluster, String url, Reporter reporter) throws IOException {
-    ObjectStore store = new CountingStore(Stores.open(url), storeErrors);
+    ObjectStore shared = new CountingStore(Stores.open(url), storeErrors);
+    boolean remote = cacheBytes > 0 && Stores.isRemote(url);
+    LocalCache near = remote ? new LocalCache(cache, cacheBytes) : LocalCache.none();
+    ObjectStore store = remote ? new CachedStore(shared, near, Tasks::isCached) : shared;
     SystemTicker ticker = new SystemTicker();
     ExecutorService background = background();
     Tasks tasks =
         new Tasks(
             jobs,
             store,
+            near,
             reporter,
             TaskSettings.DEFAULTS,
             cluster,

@@ -11,6 +11,7 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.cache.LocalCache;
 import dev.belay.worker.task.RunningTask;
 import dev.belay.worker.task.SystemTicker;
 import dev.belay.worker.task.TaskLog;
@@ -68,6 +69,7 @@ public final class HeldTask<S> implements AutoCloseable {
         new Tasks(
             Map.of(NAME, new ObedientJob<>(type, fresh, stateTypes, steps)),
             store,
+            LocalCache.none(),
             approval,
             TaskSettings.DEFAULTS,
             "bench",

@@ -67,8 +67,19 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Its own scratch directory (default: ~/.belay/workers/NAME).")
+      description =
+          "Its own directory, for temporary files and the cache (default:"
+              + " ~/.belay/workers/NAME).")
   @Nullable Path data;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "SIZE",
+      description =
+          "How much of --data may hold checkpoints that lie in S3 too, such as 500MiB or 20GiB, so"
+              + " that a worker started there again fetches none; 0: none (default: a tenth of"
+              + " what is free, at most 20GiB).")
+  @Nullable String cache;
 
   @Option(
       names = "--preemption-notice",
@@ -129,6 +140,9 @@ final class WorkerCommand implements Callable<Integer> {
           .forEach(label -> builder.label(label.getKey(), label.getValue()));
       if (data != null) {
         builder.data(data.toAbsolutePath().normalize());
+      }
+      if (cache != null) {
+        builder.cache(Sizes.bytes("--cache", cache));
       }
       if (preemptionNotice != null) {
         builder.preemptionFile(preemptionNotice.toAbsolutePath().normalize());

@@ -59,6 +59,16 @@ public final class LocalCache {
     shrink();
   }
 
+  private LocalCache() {
+    this.directory = Path.of("");
+    this.capacity = 0;
+  }
+
+  /** One that keeps nothing. */
+  public static LocalCache none() {
+    return new LocalCache();
+  }
+
   /** Null if not all of these bytes are at hand: up to the object's end, if it ends before. */
   synchronized @Nullable InputStream open(String key, long from, long to) {
     CachedObject object = objects.get(key);

@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.CheckpointUnusable.Reason;
 import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.Report;
 import dev.belay.storage.StoreException;
+import dev.belay.storage.cache.LocalCache;
 import dev.belay.storage.checkpoint.CheckpointStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ final class Restore {
   private final Assignment assignment;
   private final StateFormat states;
   private final CheckpointStore store;
+  private final LocalCache cache;
   private final Control control;
   private final Patience patience;
 
@@ -32,11 +34,13 @@ final class Restore {
       Assignment assignment,
       StateFormat states,
       CheckpointStore store,
+      LocalCache cache,
       Control control,
       Patience patience) {
     this.assignment = assignment;
     this.states = states;
     this.store = store;
+    this.cache = cache;
     this.control = control;
     this.patience = patience;
   }
@@ -82,6 +86,13 @@ final class Restore {
             return lost(checkpoint, Reason.MISSING, e);
           }
           case CORRUPT -> {
+            if (cache.forget(checkpoint.getReferencesList())) {
+              log.warn(
+                  "Checkpoint {} is read from the store, since what is cached of it is damaged: {}",
+                  checkpoint.getSequence(),
+                  e.getMessage());
+              continue;
+            }
             return lost(checkpoint, Reason.CORRUPT, e);
           }
           case INCOMPATIBLE, CONFIGURATION, EXISTS -> throw control.fail(Failures.of(e));

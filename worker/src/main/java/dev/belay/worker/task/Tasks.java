@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.cache.LocalCache;
 import dev.belay.storage.checkpoint.CheckpointStore;
 import dev.belay.storage.segment.SegmentInput;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
 
   private final Map<String, Job> jobs;
   private final ObjectStore store;
+  private final LocalCache cache;
   private final CheckpointStore checkpoints;
   private final Reporter reporter;
   private final TaskSettings settings;
@@ -64,6 +66,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
 
   /**
    * @param jobs the code that this worker has, by {@link Job#name}
+   * @param cache what of the store's checkpoints is on this machine's own disk; the store reads
+   *     from it by itself
    * @param cluster the cluster's id
    * @param scratch a directory of this process's own, for temporary files; what an earlier process
    *     left in it is for the caller to remove
@@ -73,6 +77,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   public Tasks(
       Map<String, Job> jobs,
       ObjectStore store,
+      LocalCache cache,
       Reporter reporter,
       TaskSettings settings,
       String cluster,
@@ -82,6 +87,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
       TaskLog taskLog) {
     this.jobs = Map.copyOf(jobs);
     this.store = store;
+    this.cache = cache;
     this.checkpoints = new CheckpointStore(store);
     this.reporter = reporter;
     this.settings = settings;
@@ -90,6 +96,11 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     this.background = background;
     this.ticker = ticker;
     this.taskLog = taskLog;
+  }
+
+  /** Whether an object is worth keeping near: checkpoints, and the plan, which every task reads. */
+  public static boolean isCached(String key) {
+    return key.endsWith(".ckpt") || key.endsWith(".plan");
   }
 
   @Override
@@ -279,7 +290,12 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             () -> meanTimeBetweenFailures);
     Restore restore =
         new Restore(
-            assignment, states, checkpoints, control, patience(control, Troubles.Kind.RESTORE));
+            assignment,
+            states,
+            checkpoints,
+            cache,
+            control,
+            patience(control, Troubles.Kind.RESTORE));
     SplitSource splits =
         new SplitSource(
             assignment, known, store, control, patience(control, Troubles.Kind.RESTORE));

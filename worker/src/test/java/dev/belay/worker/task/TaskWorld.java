@@ -12,6 +12,7 @@ import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.Stores;
+import dev.belay.storage.cache.LocalCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ final class TaskWorld implements AutoCloseable {
         new Tasks(
             Map.of(TestJob.NAME, job),
             store,
+            LocalCache.none(),
             reporter,
             settings,
             CLUSTER,
