@@ -30,6 +30,11 @@ public abstract class ObjectStoreContract {
   /** The same place, opened by itself, as by another process. */
   protected abstract ObjectStore another();
 
+  /** What the store lists, once it has come to know. */
+  protected List<Stored> list(ObjectStore store, String prefix) throws StoreException {
+    return store.list(prefix);
+  }
+
   @Test
   protected void whatWasPutIsReadWhole() throws Exception {
     byte[] bytes = random(300_000);
@@ -95,7 +100,7 @@ public abstract class ObjectStoreContract {
   protected void anEmptyObjectIsAnObject() throws Exception {
     assertThat(store().put("empty", out -> {})).isZero();
     assertThat(read(store(), "empty", 0)).isEmpty();
-    assertThat(store().list("")).containsExactly(new Stored("empty", 0));
+    assertThat(list(store(), "")).containsExactly(new Stored("empty", 0));
   }
 
   @Test
@@ -161,11 +166,11 @@ public abstract class ObjectStoreContract {
               out.write(random(200_000));
               out.flush();
               assertKind(Kind.MISSING, () -> read(another(), "k", 0));
-              assertThat(another().list("")).containsExactly(new Stored("before", 0));
+              assertThat(list(another(), "")).containsExactly(new Stored("before", 0));
               looked.set(true);
             });
     assertThat(looked).isTrue();
-    assertThat(another().list("")).hasSize(2);
+    assertThat(list(another(), "")).hasSize(2);
   }
 
   @Test
@@ -190,7 +195,7 @@ public abstract class ObjectStoreContract {
                     out -> {
                       throw new IOException("its source failed");
                     }));
-    assertThat(store().list("")).isEmpty();
+    assertThat(list(store(), "")).isEmpty();
     store().put("k", out -> out.write(5));
     assertThat(read(store(), "k", 0)).containsExactly(5);
   }
@@ -211,7 +216,7 @@ public abstract class ObjectStoreContract {
     store().delete("a/b");
     store().delete("never/was");
     assertKind(Kind.MISSING, () -> read(another(), "a/b", 0));
-    assertThat(store().list("")).isEmpty();
+    assertThat(list(store(), "")).isEmpty();
   }
 
   @Test
@@ -219,23 +224,23 @@ public abstract class ObjectStoreContract {
     for (String key : List.of("p/2", "p/10", "p/1/x", "p2/1", "q", "p/1-x")) {
       store().put(key, out -> out.write(key.getBytes(UTF_8)));
     }
-    assertThat(store().list("p/"))
+    assertThat(list(store(), "p/"))
         .containsExactly(
             new Stored("p/1-x", 5),
             new Stored("p/1/x", 5),
             new Stored("p/10", 4),
             new Stored("p/2", 3));
-    assertThat(store().list(""))
+    assertThat(list(store(), ""))
         .extracting(Stored::key)
         .containsExactly("p/1-x", "p/1/x", "p/10", "p/2", "p2/1", "q");
-    assertThat(store().list("nothing/")).isEmpty();
-    assertThat(store().list("q/")).isEmpty();
+    assertThat(list(store(), "nothing/")).isEmpty();
+    assertThat(list(store(), "q/")).isEmpty();
   }
 
   @Test
   protected void aStoreThatWasNeverWrittenToListsNothing() throws Exception {
-    assertThat(store().list("")).isEmpty();
-    assertThat(store().list("a/")).isEmpty();
+    assertThat(list(store(), "")).isEmpty();
+    assertThat(list(store(), "a/")).isEmpty();
   }
 
   /** Larger than what any store keeps in memory before it sends: a put that takes its time. */
@@ -278,7 +283,7 @@ public abstract class ObjectStoreContract {
       stored = false;
     }
     assertThat(another().unfinished("")).isEmpty();
-    assertThat(another().list(""))
+    assertThat(list(another(), ""))
         .isEqualTo(stored ? List.of(new Stored("u/k", bytes.length)) : List.of());
   }
 

@@ -35,33 +35,38 @@ final class S3Clients {
 
   static S3Client client(S3Location location) throws StoreException {
     try {
-      URI endpoint = location.endpoint();
-      S3ClientBuilder builder =
-          S3Client.builder()
-              .credentialsProvider(DefaultCredentialsProvider.builder().build())
-              .region(region(location))
-              .forcePathStyle(pathStyle(location))
-              .overrideConfiguration(
-                  settings ->
-                      settings.retryStrategy(
-                          AwsRetryStrategy.forRetryMode(RetryMode.STANDARD).toBuilder()
-                              .maxAttempts(ATTEMPTS)
-                              .build()))
-              .httpClientBuilder(
-                  Apache5HttpClient.builder()
-                      .maxConnections(CONNECTIONS)
-                      .connectionTimeout(Duration.ofSeconds(5))
-                      .socketTimeout(Duration.ofSeconds(30)));
-      if (endpoint != null) {
-        builder.endpointOverride(endpoint);
-      }
-      return builder.build();
+      return builder(location).build();
     } catch (SdkClientException e) {
       throw new StoreException(
           Kind.CONFIGURATION,
           "the S3 store " + location.url() + " cannot be used: " + S3Errors.line(e),
           e);
     }
+  }
+
+  /** All of it, for tests to replace a piece. */
+  static S3ClientBuilder builder(S3Location location) throws StoreException {
+    URI endpoint = location.endpoint();
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .credentialsProvider(DefaultCredentialsProvider.builder().build())
+            .region(region(location))
+            .forcePathStyle(pathStyle(location))
+            .overrideConfiguration(
+                settings ->
+                    settings.retryStrategy(
+                        AwsRetryStrategy.forRetryMode(RetryMode.STANDARD).toBuilder()
+                            .maxAttempts(ATTEMPTS)
+                            .build()))
+            .httpClientBuilder(
+                Apache5HttpClient.builder()
+                    .maxConnections(CONNECTIONS)
+                    .connectionTimeout(Duration.ofSeconds(5))
+                    .socketTimeout(Duration.ofSeconds(30)));
+    if (endpoint != null) {
+      builder.endpointOverride(endpoint);
+    }
+    return builder;
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.belay.storage.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.function.BiFunction;
 
 /** Gives out other bytes than it holds: flipped, fewer, more. */
@@ -40,6 +41,11 @@ public final class DamagingStore extends ForwardingStore {
     int from = (int) offset;
     int count = (int) Math.min(length, damaged.length - from);
     return new ByteArrayInputStream(damaged, from, count);
+  }
+
+  /** Without its end. */
+  public static byte[] truncate(byte[] bytes, int length) {
+    return Arrays.copyOf(bytes, Math.min(length, bytes.length));
   }
 
   /** With one byte changed. */

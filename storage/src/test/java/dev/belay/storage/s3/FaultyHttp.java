@@ -3,6 +3,7 @@ package dev.belay.storage.s3;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -16,9 +17,9 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 
 /** The network below the client: may lose requests and answers, or answer in the server's place. */
-final class FaultyHttp implements SdkHttpClient {
+public final class FaultyHttp implements SdkHttpClient {
   /** What may happen to a request. */
-  interface Fault {
+  public interface Fault {
     /** Before it is sent: an answer in the server's place, or null. */
     default @Nullable HttpExecuteResponse before(SdkHttpRequest request) throws IOException {
       return null;
@@ -59,6 +60,46 @@ final class FaultyHttp implements SdkHttpClient {
     };
   }
 
+  /** Each is answered with this status. */
+  static Fault refused(int status, String code) {
+    return refused(Integer.MAX_VALUE, status, code, request -> true);
+  }
+
+  /** Each is lost on its way. */
+  static Fault requestLost() {
+    return new Fault() {
+      @Override
+      public @Nullable HttpExecuteResponse before(SdkHttpRequest request) throws IOException {
+        throw new IOException("connection reset");
+      }
+    };
+  }
+
+  /** The server does it, and the answer is lost, for each of these. */
+  static Fault answerLost(Predicate<SdkHttpRequest> of) {
+    return answersLost(Integer.MAX_VALUE, of);
+  }
+
+  /** A fault that every so many-th request meets, beginning with the first. */
+  static Fault everyOther(int period, Fault fault) {
+    return new Fault() {
+      private final AtomicInteger before = new AtomicInteger();
+      private final AtomicInteger after = new AtomicInteger();
+
+      @Override
+      public @Nullable HttpExecuteResponse before(SdkHttpRequest request) throws IOException {
+        return before.getAndIncrement() % period == 0 ? fault.before(request) : null;
+      }
+
+      @Override
+      public void after(SdkHttpRequest request) throws IOException {
+        if (after.getAndIncrement() % period == 0) {
+          fault.after(request);
+        }
+      }
+    };
+  }
+
   private static HttpExecuteResponse answer(int status, String code) {
     String body = "<Error><Code>" + code + "</Code><Message>planted</Message></Error>";
     return HttpExecuteResponse.builder()
@@ -80,6 +121,11 @@ final class FaultyHttp implements SdkHttpClient {
   static boolean isPart(SdkHttpRequest request) {
     return request.method() == SdkHttpMethod.PUT
         && request.rawQueryParameters().containsKey("partNumber");
+  }
+
+  static boolean isBeginning(SdkHttpRequest request) {
+    return request.method() == SdkHttpMethod.POST
+        && request.rawQueryParameters().containsKey("uploads");
   }
 
   static boolean isCompletion(SdkHttpRequest request) {

@@ -62,6 +62,7 @@ class S3FaultsTest {
   @AfterEach
   void close() {
     store.close();
+    server.remove(place);
   }
 
   @Test
@@ -150,6 +151,7 @@ class S3FaultsTest {
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
         .hasMessageContaining("asks to slow down");
+    http.fault = refused(Integer.MAX_VALUE, 500, "InternalError", request -> true);
     assertKind(Kind.UNAVAILABLE, () -> store.open("k", 0));
     assertKind(Kind.UNAVAILABLE, () -> store.list(""));
     assertKind(

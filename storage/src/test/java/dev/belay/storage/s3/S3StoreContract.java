@@ -26,7 +26,7 @@ public abstract class S3StoreContract extends ObjectStoreContract {
                       assertThat(another().unfinished("")).isEmpty();
                     }));
     assertThat(another().unfinished("")).isEmpty();
-    assertThat(another().list("")).isEmpty();
+    assertThat(list(another(), "")).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 class S3StoreTest extends S3StoreContract {
   private static S3Server server;
 
+  private S3Location place;
   private S3Store store;
   private S3Store another;
 
@@ -25,7 +26,7 @@ class S3StoreTest extends S3StoreContract {
 
   @BeforeEach
   void open() throws Exception {
-    S3Location place = server.place();
+    place = server.place();
     store = new S3Store(place, server.client());
     another = new S3Store(place, server.client());
   }
@@ -34,6 +35,7 @@ class S3StoreTest extends S3StoreContract {
   void close() {
     store.close();
     another.close();
+    server.remove(place);
   }
 
   @Override
