@@ -49,31 +49,38 @@ public final class CoordinatorServer implements AutoCloseable {
   private final Journal journal;
   private final CoreLoop loop;
   private final Sweeper sweeper;
+  private final Collector collector;
   private final Server server;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private CoordinatorServer(
-      DataDirectory directory, Journal journal, CoreLoop loop, Sweeper sweeper, Server server) {
+      DataDirectory directory,
+      Journal journal,
+      CoreLoop loop,
+      Sweeper sweeper,
+      Collector collector,
+      Server server) {
     this.directory = directory;
     this.journal = journal;
     this.loop = loop;
     this.sweeper = sweeper;
+    this.collector = collector;
     this.server = server;
   }
 
   /**
    * Starts a coordinator.
    *
-   * @param released deletes from the store what the journal releases
+   * @param objects what lies in the store
    * @throws StartupException with one line for people; nothing is left running or locked
    */
-  public static CoordinatorServer start(CoordinatorSettings settings, ReleasedObjects released)
+  public static CoordinatorServer start(CoordinatorSettings settings, StoredObjects objects)
       throws StartupException {
     requireFreePort(settings);
     try {
       DataDirectory directory = DataDirectory.open(settings.data());
       try {
-        return start(settings, released, directory);
+        return start(settings, objects, directory);
       } catch (IOException | RuntimeException e) {
         try (directory) {
           throw e;
@@ -85,7 +92,7 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   private static CoordinatorServer start(
-      CoordinatorSettings settings, ReleasedObjects released, DataDirectory directory)
+      CoordinatorSettings settings, StoredObjects objects, DataDirectory directory)
       throws IOException {
     JournalStore<Recovered> store =
         new JournalStore<>(
@@ -105,7 +112,7 @@ public final class CoordinatorServer implements AutoCloseable {
             recovery.lastGeneration() + 1,
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
       }
-      return assemble(settings, released, directory, journal, core, recovery.lastSequence());
+      return assemble(settings, objects, directory, journal, core, recovery.lastSequence());
     } catch (IOException | RuntimeException e) {
       try (journal) {
         throw e;
@@ -115,7 +122,7 @@ public final class CoordinatorServer implements AutoCloseable {
 
   private static CoordinatorServer assemble(
       CoordinatorSettings settings,
-      ReleasedObjects released,
+      StoredObjects objects,
       DataDirectory directory,
       Journal journal,
       Core core,
@@ -123,20 +130,23 @@ public final class CoordinatorServer implements AutoCloseable {
       throws IOException {
     SecureRandom random = new SecureRandom();
     Inbox inbox = new Inbox();
-    Sweeper sweeper = new Sweeper(released, inbox::submit);
+    Sweeper sweeper = new Sweeper(objects, inbox::submit);
     Connections connections = new Connections(random.nextLong(), sweeper::delete);
+    Collector collector = new Collector(objects, connections, inbox::submit, sweeper);
     CoreLoop loop =
         new CoreLoop(core, journal, lastSequence, inbox, connections, new SteadyClock());
     if (!core.founded()) {
       inbox.submit(founding(random));
     }
     try {
-      Server server = listen(settings, connections, inbox);
+      Server server = listen(settings, connections, inbox, collector);
       // Not before: the loop's first look at the clock begins the lease that everyone is given to
       // come back, and nobody can come back through a closed port.
       loop.start();
-      return new CoordinatorServer(directory, journal, loop, sweeper, server);
+      collector.every(settings.collectEvery());
+      return new CoordinatorServer(directory, journal, loop, sweeper, collector, server);
     } catch (IOException | RuntimeException e) {
+      collector.close();
       sweeper.close();
       throw e;
     }
@@ -150,11 +160,12 @@ public final class CoordinatorServer implements AutoCloseable {
         .build();
   }
 
-  private static Server listen(CoordinatorSettings settings, Connections connections, Inbox inbox)
+  private static Server listen(
+      CoordinatorSettings settings, Connections connections, Inbox inbox, Collector collector)
       throws IOException {
     return NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
         .addService(new WorkerEndpoint(connections, inbox::submit))
-        .addService(new ClientEndpoint(connections, inbox::submit))
+        .addService(new ClientEndpoint(connections, inbox::submit, collector::collect))
         .intercept(new ProtocolCheck())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
@@ -230,6 +241,7 @@ public final class CoordinatorServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     loop.stop();
+    collector.close();
     sweeper.close();
     try (directory) {
       journal.close();

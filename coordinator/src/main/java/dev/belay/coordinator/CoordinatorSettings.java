@@ -2,6 +2,7 @@ package dev.belay.coordinator;
 
 import dev.belay.coordinator.core.Timing;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What a coordinator is started with.
@@ -11,8 +12,12 @@ import java.nio.file.Path;
  * @param port 0: any free one
  * @param data where the journal lies
  * @param store the URL of the store, told to every worker
+ * @param collectEvery how often the store is looked through for garbage
  */
-public record CoordinatorSettings(String host, int port, Path data, String store, Timing timing) {
+public record CoordinatorSettings(
+    String host, int port, Path data, String store, Timing timing, Duration collectEvery) {
+  private static final Duration HOURLY = Duration.ofHours(1);
+
   public CoordinatorSettings {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
@@ -20,6 +25,6 @@ public record CoordinatorSettings(String host, int port, Path data, String store
   }
 
   public CoordinatorSettings(String host, int port, Path data, String store) {
-    this(host, port, data, store, Timing.DEFAULT);
+    this(host, port, data, store, Timing.DEFAULT, HOURLY);
   }
 }

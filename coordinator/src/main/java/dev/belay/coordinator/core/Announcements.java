@@ -92,7 +92,7 @@ final class Announcements {
     Assignment.Builder assignment =
         Assignment.newBuilder()
             .setLease(hold.lease())
-            .setSpec(job.spec)
+            .setSpec(job.spoken())
             .setKeyPrefix(state.prefix(job))
             .setSplits(job.partitions.length)
             .addAllCheckpoints(hold.kept())

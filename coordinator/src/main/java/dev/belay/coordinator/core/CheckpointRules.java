@@ -3,6 +3,9 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.QuarantinedCheckpoint;
+import dev.belay.runtime.proto.TaskKind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,7 +61,7 @@ final class CheckpointRules {
    */
   boolean isEcho(Hold hold, Checkpoint checkpoint) {
     List<Checkpoint> kept = hold.kept();
-    return kept.size() == EventApplier.CHECKPOINTS_KEPT
+    return kept.size() == hold.task.job.keeps()
         && kept.stream().allMatch(one -> hold.isEpoch(one.getEpoch()))
         && Long.compareUnsigned(checkpoint.getSequence(), kept.get(kept.size() - 1).getSequence())
             < 0;
@@ -98,7 +101,11 @@ final class CheckpointRules {
             && counter <= task.epochCounter
             && task.heldUnder(lease.getEpoch()) == null
             && named(task, counter, checkpoint);
-    return over && !needed(task).contains(key) && !task.job.released.contains(key) ? key : null;
+    return over && !isNamed(task, key) && !task.job.released.contains(key) ? key : null;
+  }
+
+  private static boolean isNamed(TaskRecord task, String key) {
+    return inUse(task).contains(key) || quarantined(task).contains(key);
   }
 
   /** What every store takes; a name that one refuses could never be deleted. */
@@ -150,20 +157,74 @@ final class CheckpointRules {
   /** The objects that nobody needs any more once this checkpoint is the newest on its line. */
   List<String> displacedBy(Hold hold, Checkpoint newest) {
     Set<String> keys = references(hold.kept());
-    keys.removeAll(references(hold.with(newest, EventApplier.CHECKPOINTS_KEPT)));
+    keys.removeAll(references(hold.with(newest, hold.task.job.keeps())));
     Hold other = hold.other();
     if (other != null) {
       keys.removeAll(references(other.kept()));
     }
+    keys.removeAll(quarantined(hold.task));
     return new ArrayList<>(keys);
   }
 
-  /** The objects that a task needed, on either line, until it completed. */
-  List<String> needed(TaskRecord task) {
+  /**
+   * The objects that a task needed, on either line, and does not any more once this lease has
+   * completed it.
+   */
+  List<String> neededUntilDone(Hold winner) {
+    TaskRecord task = winner.task;
+    Set<String> keys = inUse(task);
+    List<Checkpoint> last = winner.kept();
+    if (task.job.keepsSuccess() && !last.isEmpty()) {
+      keys.removeAll(references(last.subList(0, 1)));
+    }
+    keys.removeAll(quarantined(task));
+    return new ArrayList<>(keys);
+  }
+
+  /** What is read when a task goes on, on either line. */
+  private static Set<String> inUse(TaskRecord task) {
     Set<String> keys = references(task.checkpoints);
     if (task.second != null) {
       keys.addAll(references(task.second.own));
     }
-    return new ArrayList<>(keys);
+    return keys;
+  }
+
+  /** What was found unusable is kept as long as the job, for people to look at. */
+  static Set<String> quarantined(TaskRecord task) {
+    if (task.quarantined.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> keys = new LinkedHashSet<>();
+    for (QuarantinedCheckpoint bad : task.quarantined) {
+      keys.add(bad.getKey());
+      keys.addAll(bad.getCheckpoint().getReferencesList());
+    }
+    return keys;
+  }
+
+  /** Every object that the journal names for a task. */
+  static Set<String> named(TaskRecord task) {
+    Set<String> keys = new LinkedHashSet<>(quarantined(task));
+    boolean done = task.state == PartitionState.PARTITION_SUCCEEDED;
+    if (!done || task.job.keepsSuccess()) {
+      keys.addAll(inUse(task));
+      addSegments(task.checkpoints, keys);
+    }
+    if (task.second != null) {
+      addSegments(task.second.own, keys);
+    }
+    task.segments.forEach(segment -> keys.add(segment.getObject().getKey()));
+    task.quarantined.forEach(bad -> addSegments(List.of(bad.getCheckpoint()), keys));
+    if (task.kind == TaskKind.PLAN && task.job.plan != null) {
+      keys.add(task.job.plan.getKey());
+    }
+    return keys;
+  }
+
+  private static void addSegments(List<Checkpoint> checkpoints, Set<String> keys) {
+    for (Checkpoint checkpoint : checkpoints) {
+      checkpoint.getSegmentsList().forEach(segment -> keys.add(segment.getObject().getKey()));
+    }
   }
 }

@@ -45,6 +45,8 @@ final class ClusterState {
   /** Jobs with objects that nobody needs, and that are not released yet. */
   final Set<JobRecord> littered = new LinkedHashSet<>();
 
+  final Retention retention = new Retention();
+
   /** Jobs that events were about since the placer last looked; no part of what they add up to. */
   private final Set<JobRecord> touched = new LinkedHashSet<>();
 
@@ -140,7 +142,7 @@ final class ClusterState {
                     .setNextJob(nextJob))
             .build());
     for (JobRecord job : jobs.values()) {
-      out.accept(SnapshotEntry.newBuilder().setJob(job.toEntry()).build());
+      out.accept(SnapshotEntry.newBuilder().setJob(JobEntries.toEntry(job)).build());
       emit(job.planning, out);
       for (TaskRecord partition : job.partitions) {
         emit(partition, out);
@@ -150,7 +152,7 @@ final class ClusterState {
   }
 
   private static void emit(TaskRecord task, Consumer<SnapshotEntry> out) {
-    out.accept(SnapshotEntry.newBuilder().setTask(task.toEntry()).build());
+    out.accept(SnapshotEntry.newBuilder().setTask(TaskEntries.toEntry(task)).build());
   }
 
   /** Takes in what {@link #snapshot} wrote, entry by entry. */
@@ -174,7 +176,7 @@ final class ClusterState {
   }
 
   private void restore(JobEntry entry) {
-    JobRecord job = JobRecord.fromEntry(entry, epochGeneration);
+    JobRecord job = JobEntries.fromEntry(entry, epochGeneration);
     register(job);
     if (!job.ended()) {
       // Whoever looks finds out whether there is anything to conclude.
@@ -182,6 +184,9 @@ final class ClusterState {
     }
     if (!job.litter.isEmpty()) {
       littered.add(job);
+    }
+    if (job.ended()) {
+      retention.ended(job);
     }
   }
 
@@ -191,7 +196,7 @@ final class ClusterState {
       throw new IllegalStateException(
           "the snapshot holds a task of " + entry.getTask().getJob() + " before the job");
     }
-    TaskRecord task = TaskRecord.fromEntry(job, entry);
+    TaskRecord task = TaskEntries.fromEntry(job, entry);
     job.restore(task);
     if (task.hold != null) {
       holdings.add(task.hold);

@@ -66,6 +66,9 @@ public final class Core implements StateMachine {
   private final Benching benching;
   private final StragglerWatch stragglers;
   private final Foresight foresight;
+  private final Restorations restorations;
+  private final CheckpointPages checkpoints;
+  private final Orphans orphans = new Orphans(state, garbage);
 
   /**
    * A core without a past.
@@ -100,6 +103,8 @@ public final class Core implements StateMachine {
     stragglers =
         new StragglerWatch(
             state.holdings, liveness, progress, yields, splits, placer::pool, speculation);
+    restorations = new Restorations(state, names);
+    checkpoints = new CheckpointPages(names, store);
     foresight = new Foresight(liveness, capacity, drains, timing);
   }
 
@@ -119,10 +124,13 @@ public final class Core implements StateMachine {
       case PAUSE_JOB -> control.pause(command, command.getPauseJob().getJob(), now);
       case RESUME_JOB -> control.resume(command, command.getResumeJob().getJob(), now);
       case STOP_JOB -> control.stop(command, command.getStopJob().getJob(), now);
-      case RETRY_JOB -> control.retry(command, command.getRetryJob().getJob(), now);
+      case RETRY_JOB -> control.retry(command, command.getRetryJob(), now);
       case RESTART_JOB -> control.restart(command, command.getRestartJob(), now);
       case DRAIN_WORKER -> drains.drain(command, command.getDrainWorker());
       case LIST_WORKERS -> Decision.of(queries.workers(command));
+      case LIST_CHECKPOINTS -> Decision.of(checkpoints.list(command, command.getListCheckpoints()));
+      case RESTORE_CHECKPOINT -> restorations.restore(command, command.getRestoreCheckpoint(), now);
+      case COLLECT -> orphans.collect(command, command.getCollect(), now);
       case DELETION_DONE -> deleted(command.getDeletionDone(), now);
       case TICK -> tick(command, now);
       case PLACE -> place(now);
@@ -183,7 +191,12 @@ public final class Core implements StateMachine {
     benching.tick(now.nanos());
     // Not stamped: nothing waits.
     long heardUntil = tick.getReceivedNanos() == 0 ? now.nanos() : tick.getReceivedNanos();
-    return sessions.tick(heardUntil, now);
+    Decision.Draft draft = new Decision.Draft(now.wallMillis());
+    draft.with(sessions.tick(heardUntil, now));
+    if (liveness.anyConnected()) {
+      garbage.expire(draft, now.wallMillis());
+    }
+    return draft.done();
   }
 
   private Decision found(String cluster, Now now) {

@@ -72,9 +72,11 @@ final class Descriptions {
     JobDescription.Builder description =
         JobDescription.newBuilder()
             .setSummary(summary(job))
-            .setSpec(job.spec)
+            .setSpec(job.spoken())
             .setTrouble(trouble.of(job))
-            .setNote(found.message());
+            .setNote(found.message())
+            .setRemovedMillis(job.objectsGoneMillis)
+            .setKeptUntilMillis(job.turn == null ? 0 : job.turn.atMillis());
     if (job.result != null) {
       description.setResult(job.result);
     }
@@ -185,7 +187,10 @@ final class Descriptions {
                     - CauseCounts.of(task.endings, Cause.SPLIT, Cause.NO_SLOT, Cause.OLD_THREAD))
             .setProgress(live.of(task))
             .setError(error(task))
-            .addAllQuarantined(task.quarantined)
+            .addAllQuarantined(
+                task.quarantined.stream()
+                    .map(bad -> bad.toBuilder().clearCheckpoint().build())
+                    .toList())
             .addAllEndings(CauseCounts.toProto(task.endings));
     if (task.poison != null) {
       description.setDetail(task.poison.detail()).addAllLog(task.poison.log());

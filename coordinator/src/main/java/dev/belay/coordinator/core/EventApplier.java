@@ -2,8 +2,10 @@ package dev.belay.coordinator.core;
 
 import dev.belay.coordinator.core.Lifecycle.Step;
 import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.CheckpointCommitted;
 import dev.belay.runtime.proto.CheckpointQuarantined;
+import dev.belay.runtime.proto.CheckpointRestored;
 import dev.belay.runtime.proto.ClusterFounded;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.JobSubmitted;
@@ -25,9 +27,6 @@ import java.util.List;
  * throws.
  */
 final class EventApplier {
-  /** How many checkpoints of a running partition are kept. */
-  static final int CHECKPOINTS_KEPT = 3;
-
   private final ClusterState state;
   private final TwoLines lines;
   private final JobApplier jobs;
@@ -52,7 +51,7 @@ final class EventApplier {
       case JOB_RESUMED -> jobs.resumed(event.getJobResumed().getJob());
       case JOB_STOPPING -> jobs.stopping(event.getJobStopping().getJob());
       case JOB_STOPPED -> jobs.stopped(event.getJobStopped().getJob(), millis);
-      case JOB_RETRIED -> jobs.retried(event.getJobRetried().getJob());
+      case JOB_RETRIED -> jobs.retried(event.getJobRetried());
       case TASK_ASSIGNED -> assigned(event.getTaskAssigned(), millis);
       case TASK_STARTED -> started(event.getTaskStarted(), millis);
       case TASK_RELEASED -> released(event.getTaskReleased(), millis);
@@ -60,7 +59,8 @@ final class EventApplier {
       case CHECKPOINT_QUARANTINED -> quarantined(event.getCheckpointQuarantined());
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted(), millis);
       case PARTITION_QUARANTINED -> quarantined(event.getPartitionQuarantined());
-      case OBJECTS_RELEASED -> released(event.getObjectsReleased());
+      case CHECKPOINT_RESTORED -> restored(event.getCheckpointRestored());
+      case OBJECTS_RELEASED -> released(event.getObjectsReleased(), millis);
       case OBJECTS_DELETED -> deleted(event.getObjectsDeleted());
       case PARTITION_SPLIT -> split(event.getPartitionSplit());
       case SPECULATION_STARTED ->
@@ -128,6 +128,7 @@ final class EventApplier {
   private void started(TaskStarted event, long millis) {
     Hold hold = held(event.getLease());
     TaskRecord task = hold.task;
+    Closing.heard(hold);
     hold.started = true;
     if (hold.speculative()) {
       return;
@@ -139,6 +140,9 @@ final class EventApplier {
   private void released(TaskReleased event, long millis) {
     Hold hold = held(event.getLease());
     TaskRecord task = hold.task;
+    if (Causes.holderKnows(event)) {
+      Closing.ended(hold);
+    }
     if (hold.speculative()) {
       lines.endSecond(task, Causes.holderKnows(event), TwoLines.revocation(event));
       return;
@@ -209,6 +213,7 @@ final class EventApplier {
 
   private void committed(CheckpointCommitted event) {
     Hold hold = held(event.getLease());
+    Closing.heard(hold);
     if (!hold.speculative()) {
       hold.task.step(Step.CHECKPOINTED);
     }
@@ -218,6 +223,7 @@ final class EventApplier {
   private void split(PartitionSplit event) {
     Hold hold = held(event.getLease());
     TaskRecord head = hold.task;
+    Closing.ended(hold);
     lines.endSecond(head, false, "the partition was split");
     if (event.hasCheckpoint()) {
       lines.keep(hold, event.getCheckpoint());
@@ -237,6 +243,7 @@ final class EventApplier {
 
   private void quarantined(CheckpointQuarantined event) {
     Hold hold = held(event.getLease());
+    Closing.heard(hold);
     if (!hold.speculative()) {
       hold.task.step(Step.QUARANTINED_CHECKPOINT);
     }
@@ -267,6 +274,9 @@ final class EventApplier {
   private void quarantined(PartitionQuarantined event) {
     Hold hold = held(event.getLease());
     TaskRecord task = hold.task;
+    if (Causes.kind(event.getCause()) != Causes.Kind.LOSS) {
+      Closing.ended(hold);
+    }
     task.step(Step.QUARANTINED);
     task.error = event.getError();
     task.poison = new Poison(event.getDetail(), List.copyOf(event.getLogList()));
@@ -283,7 +293,21 @@ final class EventApplier {
     state.unsettled.add(task.job);
   }
 
-  private void released(ObjectsReleased event) {
+  /** Somebody wants it to go on from there. */
+  private void restored(CheckpointRestored event) {
+    TaskRecord task = state.existing(event.getTask());
+    List<Checkpoint> kept =
+        task.checkpoints.stream().filter(one -> one.getSequence() <= event.getSequence()).toList();
+    if (task.leased() || kept.isEmpty() || kept.get(0).getSequence() != event.getSequence()) {
+      throw new IllegalStateException(
+          task.job.id + " " + task.text() + " cannot go on from " + event.getSequence());
+    }
+    task.checkpoints = kept;
+    task.progress = kept.get(0).getProgress();
+    task.notBeforeMillis = 0;
+  }
+
+  private void released(ObjectsReleased event, long millis) {
     JobRecord job = state.existing(event.getJob());
     event.getKeysList().forEach(job.litter::remove);
     if (event.getAll()) {
@@ -294,7 +318,11 @@ final class EventApplier {
     }
     job.released.addAll(event.getKeysList());
     job.releasedAll |= event.getAll();
-    job.objectsGone |= event.getAll();
+    if (event.getAll() && !job.objectsGone) {
+      job.objectsGone = true;
+      job.objectsGoneMillis = millis;
+      state.retention.forget(job);
+    }
   }
 
   private void deleted(ObjectsDeleted event) {

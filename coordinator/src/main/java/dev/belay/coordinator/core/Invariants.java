@@ -135,6 +135,12 @@ final class Invariants {
         job,
         "published before its partitions are done");
     require(job.ended() || !job.objectsGone, job, "its objects are gone, and it goes on");
+    boolean waits = job.ended() && !job.objectsGone;
+    require((job.turn != null) == waits, job, "kept for ever, or not as long as it should be");
+    require(
+        job.turn == null || job.turn.atMillis() == Retention.untilMillis(job),
+        job,
+        "kept for another time than it should be");
   }
 
   private static boolean noneWaits(JobRecord job) {
@@ -153,6 +159,13 @@ final class Invariants {
     boolean poisoned = task.state == PartitionState.PARTITION_QUARANTINED;
     require((task.poison != null) == poisoned, task, "poisoned, and not in quarantine");
     require(task.cutUnder <= task.epochCounter, task, "cut under an epoch that was never given");
+    require(task.closed <= task.epochCounter, task, "an epoch is over that was never given");
+    require(hold == null || hold.counter > task.closed, task, "held under an epoch that is over");
+    require(
+        Collections.disjoint(CheckpointRules.quarantined(task), task.job.released)
+            && Collections.disjoint(CheckpointRules.quarantined(task), task.job.litter),
+        task,
+        "found unusable, and not kept");
     checkNarrowing(task);
     checkCheckpoints(task, task.checkpoints, task.lastSequence);
   }
@@ -184,7 +197,7 @@ final class Invariants {
 
   private static void checkCheckpoints(
       TaskRecord task, List<Checkpoint> newestFirst, long lastSequence) {
-    require(newestFirst.size() <= EventApplier.CHECKPOINTS_KEPT, task, "too many checkpoints");
+    require(newestFirst.size() <= task.job.keeps(), task, "too many checkpoints");
     long above = lastSequence + 1;
     for (Checkpoint checkpoint : newestFirst) {
       require(checkpoint.getSequence() < above, task, "checkpoints out of order");
@@ -194,7 +207,8 @@ final class Invariants {
           task,
           "a checkpoint of an epoch that was never given");
       // Those of what failed or was cancelled may be gone on from, too.
-      if (task.state != PartitionState.PARTITION_SUCCEEDED) {
+      boolean done = task.state == PartitionState.PARTITION_SUCCEEDED;
+      if (!done || (task.job.keepsSuccess() && !task.job.objectsGone)) {
         Set<String> needed = new LinkedHashSet<>(checkpoint.getReferencesList());
         needed.add(checkpoint.getObject().getKey());
         require(Collections.disjoint(needed, task.job.litter), task, "needed and litter");

@@ -3,6 +3,7 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.JobCancelled;
 import dev.belay.runtime.proto.JobFailed;
 import dev.belay.runtime.proto.JobPlanned;
+import dev.belay.runtime.proto.JobRetried;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSucceeded;
 import dev.belay.runtime.proto.PublishPrepared;
@@ -89,9 +90,13 @@ final class JobApplier {
     end(job, JobLifecycle.Step.STOPPED, millis);
   }
 
-  void retried(String id) {
-    JobRecord job = state.existing(id);
+  void retried(JobRetried event) {
+    JobRecord job = state.existing(event.getJob());
     boolean ended = job.ended();
+    state.retention.forget(job);
+    if (event.hasMaxCheckpointAgeMillis()) {
+      job.maxCheckpointAge = event.getMaxCheckpointAgeMillis();
+    }
     retry(job.planning);
     for (TaskRecord partition : job.partitions) {
       retry(partition);
@@ -156,5 +161,6 @@ final class JobApplier {
     job.step(step);
     job.endedMillis = millis;
     state.retire(job);
+    state.retention.ended(job);
   }
 }

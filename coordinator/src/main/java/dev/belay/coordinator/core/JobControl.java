@@ -13,10 +13,9 @@ import dev.belay.runtime.proto.JobRetried;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobStopping;
 import dev.belay.runtime.proto.JobSubmitted;
-import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.time.Now;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,11 @@ final class JobControl {
   private final ClusterState state;
   private final JobNames names;
   private final Yields yields;
+  private final Garbage garbage;
 
   JobControl(ClusterState state, JobNames names, Yields yields) {
     this.state = state;
+    garbage = new Garbage(state);
     this.names = names;
     this.yields = yields;
   }
@@ -156,11 +157,11 @@ final class JobControl {
         });
   }
 
-  Decision retry(Command command, String wanted, Now now) {
-    return with(wanted, command, now, this::retry);
+  Decision retry(Command command, RetryJobRequest request, Now now) {
+    return with(request.getJob(), command, now, it -> retry(it, request));
   }
 
-  private Decision retry(Case it) {
+  private Decision retry(Case it, RetryJobRequest request) {
     JobRecord job = it.job();
     if (job.state == JobState.JOB_SUCCEEDED) {
       return it.refused(
@@ -170,8 +171,7 @@ final class JobControl {
               + " and is published: 'belay restart --from-scratch' does all of it again");
     }
     if (job.objectsGone) {
-      return it.refused(
-          over(job, "its checkpoints are deleted: 'belay restart --from-scratch' does it again"));
+      return it.refused(over(job, Restorations.removed(job)));
     }
     if (job.state == JobState.JOB_STOPPING) {
       return it.refused("is stopping: try again in a moment");
@@ -184,7 +184,15 @@ final class JobControl {
     } else if (job.quarantined == 0) {
       return it.replied(job.state);
     }
-    it.draft().add(it.draft().event().setJobRetried(JobRetried.newBuilder().setJob(job.id)));
+    JobRetried.Builder retried = JobRetried.newBuilder().setJob(job.id);
+    if (request.hasMaxCheckpointAgeMillis()) {
+      long age = request.getMaxCheckpointAgeMillis();
+      if (Long.compareUnsigned(age, Retention.MOST_MILLIS) > 0) {
+        return it.refused(Reason.INVALID, "the age of a checkpoint is at most ten years");
+      }
+      retried.setMaxCheckpointAgeMillis(age);
+    }
+    it.draft().add(it.draft().event().setJobRetried(retried));
     return it.replied(job.afterRetry());
   }
 
@@ -226,12 +234,7 @@ final class JobControl {
       draft.add(draft.event().setJobCancelled(JobCancelled.newBuilder().setJob(job.id)));
     }
     if (!job.objectsGone) {
-      draft
-          .add(
-              draft
-                  .event()
-                  .setObjectsReleased(ObjectsReleased.newBuilder().setJob(job.id).setAll(true)))
-          .then(new Effect.Delete(job.id, state.prefix(job), List.of(), true));
+      garbage.releaseAll(draft, job);
     }
     String id = state.nextJobId();
     draft.add(

@@ -98,6 +98,7 @@ final class JobProgress implements Holdings.Watcher {
     switch (event.getKindCase()) {
       case CHECKPOINT_COMMITTED -> count(event.getCheckpointCommitted().getLease().getTask());
       case CHECKPOINT_QUARANTINED -> count(event.getCheckpointQuarantined().getLease().getTask());
+      case CHECKPOINT_RESTORED -> count(event.getCheckpointRestored().getTask());
       case PARTITION_SPLIT -> count(event.getPartitionSplit().getLease().getTask());
       case TASK_RELEASED -> count(event.getTaskReleased().getLease().getTask());
       default -> {}

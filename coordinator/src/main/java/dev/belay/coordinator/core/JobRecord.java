@@ -1,6 +1,5 @@
 package dev.belay.coordinator.core;
 
-import dev.belay.runtime.proto.JobEntry;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.Manifest;
@@ -8,7 +7,6 @@ import dev.belay.runtime.proto.ObjectRef;
 import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.PartitionSplit;
 import dev.belay.runtime.proto.PartitionState;
-import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.Result;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
@@ -99,6 +97,15 @@ final class JobRecord {
   /** All was released once, and is deleted or will be: nothing can go on from it. */
   boolean objectsGone;
 
+  /** When that was; 0: it was not, or in an older journal. */
+  long objectsGoneMillis;
+
+  /** In place of the spec's, since it was retried so; null: the spec's. */
+  @Nullable Long maxCheckpointAge;
+
+  /** Where it stands in {@link Retention}; null: nowhere. */
+  Retention.@Nullable Turn turn;
+
   JobRecord(
       String id,
       String key,
@@ -115,6 +122,23 @@ final class JobRecord {
     this.submittedMillis = submittedMillis;
     planning = new TaskRecord(this, TaskKind.PLAN, 0, 1);
     publishing = new TaskRecord(this, TaskKind.PUBLISH, 0, 1);
+  }
+
+  /** How many checkpoints of a line are kept. */
+  int keeps() {
+    return spec.getKeepCheckpoints() == 0 ? Retention.CHECKPOINTS : spec.getKeepCheckpoints();
+  }
+
+  /** Whether what it has stored outlives its success, for a while. */
+  boolean keepsSuccess() {
+    return spec.hasKeepForMillis();
+  }
+
+  /** What workers are told of it. */
+  JobSpec spoken() {
+    return maxCheckpointAge == null
+        ? spec
+        : spec.toBuilder().setMaxCheckpointAgeMillis(maxCheckpointAge).build();
   }
 
   String name() {
@@ -286,68 +310,5 @@ final class JobRecord {
       recoveries.removeFirst();
     }
     recoveries.addLast(recovery);
-  }
-
-  JobEntry toEntry() {
-    JobEntry.Builder entry =
-        JobEntry.newBuilder()
-            .setJob(id)
-            .setKey(key)
-            .setSpec(spec)
-            .setState(state)
-            .setSubmittedMillis(submittedMillis)
-            .setEndedMillis(endedMillis)
-            .setError(error)
-            .setSplits(partitions.length)
-            .addAllReleased(released)
-            .setReleasedAll(releasedAll)
-            .setObjectsGone(objectsGone)
-            .setRestartedFrom(restartedFrom)
-            .setSplittable(splittable)
-            .setBisections(bisections)
-            .addAllLitter(litter);
-    recoveries.forEach(recovery -> entry.addRecoveries(recovery.toProto()));
-    if (plan != null) {
-      entry.setPlan(plan);
-    }
-    if (manifest != null) {
-      entry.setManifest(manifest);
-    }
-    if (result != null) {
-      entry.setResult(result);
-    }
-    return entry.build();
-  }
-
-  /** The job without its tasks' fates: see {@link #restore(TaskRecord)}. */
-  static JobRecord fromEntry(JobEntry entry, int epochGeneration) {
-    JobRecord job =
-        new JobRecord(
-            entry.getJob(),
-            entry.getKey(),
-            entry.getSpec(),
-            entry.getRestartedFrom(),
-            epochGeneration,
-            entry.getSubmittedMillis());
-    job.state = entry.getState();
-    job.endedMillis = entry.getEndedMillis();
-    job.error = entry.getError();
-    job.plan = entry.hasPlan() ? entry.getPlan() : null;
-    job.manifest = entry.hasManifest() ? entry.getManifest() : null;
-    job.result = entry.hasResult() ? entry.getResult() : null;
-    job.partitions = new TaskRecord[entry.getSplits()];
-    job.ready = new ReadyQueue(entry.getSplits());
-    job.released.addAll(entry.getReleasedList());
-    job.releasedAll = entry.getReleasedAll();
-    job.splittable = entry.getSplittable();
-    job.bisections = entry.getBisections();
-    // A success releases everything; older journals say it in no other way.
-    job.objectsGone =
-        entry.getObjectsGone() || job.releasedAll || job.state == JobState.JOB_SUCCEEDED;
-    job.litter.addAll(entry.getLitterList());
-    for (Recovery recovery : entry.getRecoveriesList()) {
-      job.remember(RecoveryRecord.fromProto(recovery));
-    }
-    return job;
   }
 }

@@ -86,6 +86,11 @@ final class Liveness {
     return byIncarnation.get(incarnation);
   }
 
+  /** Whether anybody works for this coordinator. */
+  boolean anyConnected() {
+    return connected > 0;
+  }
+
   /** Null: not connected now. */
   @Nullable WorkerRecord connectedAs(String incarnation) {
     WorkerRecord worker = byIncarnation.get(incarnation);

@@ -2,12 +2,10 @@ package dev.belay.coordinator.core;
 
 import dev.belay.runtime.proto.JobPlanned;
 import dev.belay.runtime.proto.JobSucceeded;
-import dev.belay.runtime.proto.ObjectsReleased;
 import dev.belay.runtime.proto.Planned;
 import dev.belay.runtime.proto.Prepared;
 import dev.belay.runtime.proto.PublishPrepared;
 import dev.belay.runtime.proto.TaskKind;
-import java.util.List;
 
 /**
  * What the holders of the planning and the publishing lease report: how a job goes through its
@@ -16,11 +14,11 @@ import java.util.List;
 final class PhaseReports {
   private static final int MAX_SPLITS = 1_000_000;
 
-  private final ClusterState state;
+  private final Garbage garbage;
   private final Endings endings;
 
-  PhaseReports(ClusterState state, Endings endings) {
-    this.state = state;
+  PhaseReports(Garbage garbage, Endings endings) {
+    this.garbage = garbage;
     this.endings = endings;
   }
 
@@ -94,13 +92,10 @@ final class PhaseReports {
     if (it.task().kind != TaskKind.PUBLISH || job.manifest == null) {
       return endings.misbehaved(it, "the end of a publication that was never prepared");
     }
-    it.draft()
-        .add(it.draft().event().setJobSucceeded(JobSucceeded.newBuilder().setJob(job.id)))
-        .add(
-            it.draft()
-                .event()
-                .setObjectsReleased(ObjectsReleased.newBuilder().setJob(job.id).setAll(true)))
-        .then(new Effect.Delete(job.id, state.prefix(job), List.of(), true));
+    it.draft().add(it.draft().event().setJobSucceeded(JobSucceeded.newBuilder().setJob(job.id)));
+    if (!job.keepsSuccess()) {
+      garbage.releaseAll(it.draft(), job);
+    }
     return it.ok();
   }
 }

@@ -46,9 +46,9 @@ final class Reports {
     this.state = state;
     this.liveness = liveness;
     endings = new Endings(exhaustion, yields);
-    phases = new PhaseReports(state, endings);
-    rules = new CheckpointRules(state);
     garbage = new Garbage(state);
+    phases = new PhaseReports(garbage, endings);
+    rules = new CheckpointRules(state);
     splits = new SplitReports(rules, endings, garbage, requests);
   }
 
@@ -242,7 +242,7 @@ final class Reports {
                         .setResult(completed.getResult())
                         .addAllSegments(completed.getSegmentsList())
                         .setProgress(completed.getProgress())));
-    garbage.release(it.draft(), task.job, rules.needed(task));
+    garbage.release(it.draft(), task.job, rules.neededUntilDone(it.hold()));
     return it.ok();
   }
 

@@ -108,6 +108,13 @@ final class Submissions {
         && Long.compareUnsigned(spec.getCheckpointIntervalMillis(), MIN_INTERVAL_MILLIS) < 0) {
       return "the checkpoint interval is at least " + MIN_INTERVAL_MILLIS + " ms";
     }
+    if (Integer.compareUnsigned(spec.getKeepCheckpoints(), Retention.MOST_CHECKPOINTS) > 0) {
+      return "how many checkpoints are kept: from 1 to " + Retention.MOST_CHECKPOINTS;
+    }
+    if (Long.compareUnsigned(spec.getKeepForMillis(), Retention.MOST_MILLIS) > 0
+        || Long.compareUnsigned(spec.getMaxCheckpointAgeMillis(), Retention.MOST_MILLIS) > 0) {
+      return "checkpoints are kept for ten years at most";
+    }
     boolean tooLong =
         spec.getParametersCount() > MAX_PARAMETERS
             || spec.getParametersList().stream()

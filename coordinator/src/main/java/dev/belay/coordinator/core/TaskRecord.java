@@ -12,7 +12,6 @@ import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.Result;
 import dev.belay.runtime.proto.Segment;
 import dev.belay.runtime.proto.SplitBounds;
-import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import java.util.List;
@@ -95,6 +94,9 @@ final class TaskRecord {
   /** Of the lease under which it was last cut; 0: it never was. */
   long cutUnder;
 
+  /** All leases up to this one are over, and a worker's word says so: see {@link Closing}. */
+  long closed;
+
   private @Nullable Narrowing narrowing;
 
   /** On the coordinator's wall clock: not to be assigned before. */
@@ -147,6 +149,11 @@ final class TaskRecord {
     narrowing = how;
     errorsWithoutProgress = 0;
     lossesWithoutProgress = 0;
+  }
+
+  /** As it was when a snapshot was made. */
+  void restore(@Nullable Narrowing how) {
+    narrowing = how;
   }
 
   /** It is through, or given up. */
@@ -254,118 +261,6 @@ final class TaskRecord {
       case PUBLISH -> "publishing";
       default -> "partition " + index;
     };
-  }
-
-  TaskEntry toEntry() {
-    TaskEntry.Builder entry =
-        TaskEntry.newBuilder()
-            .setTask(id())
-            .setState(state)
-            .setEpochCounter(epochCounter)
-            .setAttempts(attempts)
-            .setErrorsWithoutProgress(errorsWithoutProgress)
-            .setLossesWithoutProgress(lossesWithoutProgress)
-            .setLastSequence(lastSequence)
-            .addAllCheckpoints(checkpoints)
-            .addAllQuarantined(quarantined)
-            .addAllSegments(segments)
-            .setProgress(progress)
-            .setError(error)
-            .setNotBeforeMillis(notBeforeMillis)
-            .setReleasedMillis(releasedMillis)
-            .addAllEndings(CauseCounts.toProto(endings))
-            .setLastHolder(lastHolder)
-            .setHeldLast(heldLast);
-    if (poison != null) {
-      entry.setDetail(poison.detail()).addAllLog(poison.log());
-    }
-    if (hold != null) {
-      entry.setWorker(hold.worker).setIncarnation(hold.incarnation).setStarted(hold.started);
-      if (hold.lastSequence != lastSequence) {
-        entry.setLineSequence(hold.lastSequence);
-      }
-    }
-    if (lineCounter != epochCounter) {
-      entry.setLineCounter(lineCounter);
-    }
-    if (second != null) {
-      entry.setSecond(second.toSecond());
-    }
-    Result own = result();
-    if (own != null) {
-      entry.setResult(own);
-    }
-    if (weight == (int) weight) {
-      entry.setWeight((int) weight);
-    } else {
-      entry.setExactWeight(weight);
-    }
-    if (bounds != null) {
-      entry.setBounds(bounds);
-    }
-    if (staysOn != null) {
-      entry.setStaysOn(staysOn);
-    }
-    if (splitFrom >= 0) {
-      entry.setSplitFrom(splitFrom);
-    }
-    if (failedOn != null) {
-      entry.setFailedOn(failedOn);
-    }
-    if (narrowing != null) {
-      entry.setNarrowing(narrowing.toProto());
-    }
-    if (cutUnder != 0) {
-      entry.setCutUnder(cutUnder);
-    }
-    return entry.build();
-  }
-
-  static TaskRecord fromEntry(JobRecord job, TaskEntry entry) {
-    TaskRecord task =
-        new TaskRecord(job, entry.getTask().getKind(), entry.getTask().getIndex(), weight(entry));
-    task.bounds = entry.hasBounds() ? entry.getBounds() : null;
-    task.staysOn = entry.getStaysOn().isEmpty() ? null : entry.getStaysOn();
-    task.splitFrom = entry.hasSplitFrom() ? entry.getSplitFrom() : -1;
-    task.state = entry.getState();
-    task.epochCounter = entry.getEpochCounter();
-    task.lineCounter =
-        entry.getLineCounter() == 0 ? entry.getEpochCounter() : entry.getLineCounter();
-    task.second = entry.hasSecond() ? Hold.fromSecond(task, entry.getSecond()) : null;
-    task.attempts = entry.getAttempts();
-    task.errorsWithoutProgress = entry.getErrorsWithoutProgress();
-    task.lossesWithoutProgress = entry.getLossesWithoutProgress();
-    task.lastSequence = entry.getLastSequence();
-    task.checkpoints = List.copyOf(entry.getCheckpointsList());
-    task.quarantined = List.copyOf(entry.getQuarantinedList());
-    task.segments = List.copyOf(entry.getSegmentsList());
-    task.progress = shared(entry.getProgress());
-    task.error = entry.getError();
-    task.notBeforeMillis = entry.getNotBeforeMillis();
-    task.releasedMillis = entry.getReleasedMillis();
-    if (!entry.getIncarnation().isEmpty()) {
-      task.hold = new Hold(task, task.lineCounter, entry.getWorker(), entry.getIncarnation());
-      task.hold.started = entry.getStarted();
-      task.hold.lastSequence =
-          entry.hasLineSequence() ? entry.getLineSequence() : task.lastSequence;
-    }
-    task.setResult(entry.hasResult() ? entry.getResult() : null);
-    task.endings = CauseCounts.fromProto(entry.getEndingsList());
-    task.lastHolder = entry.getLastHolder().intern();
-    task.heldLast = entry.getHeldLast().intern();
-    if (task.state == PartitionState.PARTITION_QUARANTINED) {
-      task.poison = new Poison(entry.getDetail(), List.copyOf(entry.getLogList()));
-    }
-    task.failedOn = entry.getFailedOn().isEmpty() ? null : entry.getFailedOn();
-    task.narrowing = entry.hasNarrowing() ? Narrowing.fromProto(entry.getNarrowing()) : null;
-    task.cutUnder = entry.getCutUnder();
-    return task;
-  }
-
-  private static double weight(TaskEntry entry) {
-    return entry.getExactWeight() != 0
-        ? entry.getExactWeight()
-        : Integer.toUnsignedLong(entry.getWeight());
   }
 
   /** Most tiny tasks tell of none: one object for all of them. */

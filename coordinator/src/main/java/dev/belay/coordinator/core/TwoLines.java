@@ -54,7 +54,7 @@ final class TwoLines {
     }
     hold.lastSequence = checkpoint.getSequence();
     task.lastSequence = Math.max(task.lastSequence, checkpoint.getSequence());
-    List<Checkpoint> kept = hold.with(checkpoint, EventApplier.CHECKPOINTS_KEPT);
+    List<Checkpoint> kept = hold.with(checkpoint, task.job.keeps());
     if (hold.speculative()) {
       hold.own = kept;
       hold.ownProgress = checkpoint.getProgress();
@@ -82,6 +82,7 @@ final class TwoLines {
                 .setSequence(checkpoint.getSequence())
                 .setKey(key(checkpoint))
                 .setMessage(event.getMessage())
+                .setCheckpoint(checkpoint)
                 .build());
       }
     }
@@ -140,6 +141,9 @@ final class TwoLines {
   }
 
   static String revocation(TaskReleased event) {
+    if (event.getCause() == Cause.RESTORED) {
+      return "the partition goes on from an older checkpoint";
+    }
     return event.getRevoked() ? "it was not given back in time" : "the lease went to others";
   }
 
@@ -189,6 +193,7 @@ final class TwoLines {
   private void litter(TaskRecord task, List<Checkpoint> ended, List<Checkpoint> alive) {
     Set<String> keys = new LinkedHashSet<>(CheckpointRules.references(ended));
     keys.removeAll(CheckpointRules.references(alive));
+    keys.removeAll(CheckpointRules.quarantined(task));
     if (!keys.isEmpty()) {
       task.job.litter.addAll(keys);
       state.littered.add(task.job);

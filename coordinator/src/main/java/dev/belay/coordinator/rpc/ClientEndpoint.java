@@ -4,23 +4,30 @@ import com.google.protobuf.Message;
 import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.CollectGarbageReply;
+import dev.belay.runtime.proto.CollectGarbageRequest;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.DrainWorkerReply;
 import dev.belay.runtime.proto.DrainWorkerRequest;
 import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
+import dev.belay.runtime.proto.ListCheckpointsReply;
+import dev.belay.runtime.proto.ListCheckpointsRequest;
 import dev.belay.runtime.proto.ListJobsReply;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.RestoreCheckpointReply;
+import dev.belay.runtime.proto.RestoreCheckpointRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.proto.StopJobRequest;
 import dev.belay.runtime.proto.SubmitReply;
 import dev.belay.runtime.proto.SubmitRequest;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 
@@ -28,10 +35,13 @@ import java.util.function.Consumer;
 public final class ClientEndpoint extends ClientServiceGrpc.ClientServiceImplBase {
   private final Connections connections;
   private final Consumer<Command> loop;
+  private final GarbageCollection garbage;
 
-  public ClientEndpoint(Connections connections, Consumer<Command> loop) {
+  public ClientEndpoint(
+      Connections connections, Consumer<Command> loop, GarbageCollection garbage) {
     this.connections = connections;
     this.loop = loop;
+    this.garbage = garbage;
   }
 
   @Override
@@ -87,6 +97,38 @@ public final class ClientEndpoint extends ClientServiceGrpc.ClientServiceImplBas
   @Override
   public void drainWorker(DrainWorkerRequest request, StreamObserver<DrainWorkerReply> out) {
     loop.accept(command(out).setDrainWorker(request).build());
+  }
+
+  @Override
+  public void listCheckpoints(
+      ListCheckpointsRequest request, StreamObserver<ListCheckpointsReply> out) {
+    loop.accept(command(out).setListCheckpoints(request).build());
+  }
+
+  @Override
+  public void restoreCheckpoint(
+      RestoreCheckpointRequest request, StreamObserver<RestoreCheckpointReply> out) {
+    loop.accept(command(out).setRestoreCheckpoint(request).build());
+  }
+
+  @Override
+  public void collectGarbage(
+      CollectGarbageRequest request, StreamObserver<CollectGarbageReply> out) {
+    var unused =
+        garbage
+            .collect(request.getDryRun())
+            .whenComplete(
+                (reply, failure) -> {
+                  if (failure != null) {
+                    out.onError(
+                        Status.ABORTED
+                            .withDescription("no garbage is collected: " + failure.getMessage())
+                            .asRuntimeException());
+                  } else {
+                    out.onNext(reply);
+                    out.onCompleted();
+                  }
+                });
   }
 
   private Command.Builder command(StreamObserver<? extends Message> out) {

@@ -12,6 +12,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -88,6 +89,25 @@ public final class Connections implements Outbox {
     long id = ids.incrementAndGet();
     requests.put(id, (StreamObserver<Message>) observer);
     return id;
+  }
+
+  /** A request of this process itself. */
+  public long request(CompletableFuture<Message> answer) {
+    return request(
+        new StreamObserver<Message>() {
+          @Override
+          public void onNext(Message message) {
+            answer.complete(message);
+          }
+
+          @Override
+          public void onError(Throwable refusal) {
+            answer.completeExceptionally(refusal);
+          }
+
+          @Override
+          public void onCompleted() {}
+        });
   }
 
   @Override

@@ -113,6 +113,7 @@ final class GoldenLife {
       worker.says(worker.checkpoint(worker.partition(0)));
     }
     worker.says(TestWorker.unusable(worker.partition(0), 5));
+    scene.restore(0, 3);
     worker.says(worker.split(worker.partition(2)));
     scene.poison(1);
     scene.pause();

@@ -229,7 +229,7 @@ class JobControlTest {
     assertThat(Objects.requireNonNull(scene.restart("again")).getJobId()).isEqualTo("job-2");
     assertThat(cluster.journal).hasSize(written);
     assertThat(scene.retry()).as("nothing is left of it").isNull();
-    assertThat(scene.refusal()).contains("restart --from-scratch");
+    assertThat(scene.refusal()).contains("belay restart job-1 --from-scratch");
   }
 
   @Test

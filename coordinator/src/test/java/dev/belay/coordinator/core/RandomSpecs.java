@@ -39,6 +39,12 @@ final class RandomSpecs {
     if (random.nextInt(4) == 0) {
       spec.addRequire(Labels.of("zone", random.nextBoolean() ? "a" : "b"));
     }
+    if (random.nextBoolean()) {
+      spec.setKeepCheckpoints(random.nextInt(5));
+    }
+    if (random.nextInt(6) == 0) {
+      spec.setKeepForMillis(random.nextInt(3) * 30_000L);
+    }
     if (jobs > 0 && random.nextInt(6) == 0) {
       spec.addAfter("job-" + (1 + random.nextInt(jobs)));
     }

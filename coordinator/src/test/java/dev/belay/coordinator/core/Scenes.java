@@ -8,6 +8,8 @@ import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.OnPoison;
 import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.RestoreCheckpointReply;
+import dev.belay.runtime.proto.RestoreCheckpointRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.proto.StopJobRequest;
@@ -59,6 +61,18 @@ final class Scenes {
   @Nullable JobControlReply restart(String key) {
     return ask(
         cluster.command().setRestartJob(RestartJobRequest.newBuilder().setJob(job).setKey(key)));
+  }
+
+  @Nullable RestoreCheckpointReply restore(int partition, long sequence) {
+    return (RestoreCheckpointReply)
+        cluster.ask(
+            cluster
+                .command()
+                .setRestoreCheckpoint(
+                    RestoreCheckpointRequest.newBuilder()
+                        .setJob(job)
+                        .setPartition(partition)
+                        .setSequence(sequence)));
   }
 
   String refusal() {
@@ -130,6 +144,18 @@ final class Scenes {
     stopping.stop();
     stopping.worker.says(TestWorker.failed(stopping.worker.lease(), Failed.Kind.PERMANENT));
 
+    Scenes cancelled = running(1, 2, TestCluster.spec());
+    cancelled.stop();
+    cancelled.cluster.cancel(cancelled.job);
+
+    Scenes failing = new Scenes(1);
+    failing.job = failing.cluster.submit(TestCluster.spec());
+    failing.worker.says(TestWorker.failed(failing.worker.lease(), Failed.Kind.PERMANENT));
+    failing.retry();
+    failing.worker.plans(1);
+    failing.worker.says(TestWorker.failed(failing.worker.lease(), Failed.Kind.PERMANENT));
+    failing.retry();
+
     Scenes planning = new Scenes(1);
     planning.job = planning.cluster.submit(TestCluster.spec());
     planning.stop();
@@ -150,7 +176,7 @@ final class Scenes {
     whole.job = whole.cluster.submit(tolerant());
     whole.worker.plans(1, false);
     whole.exhaust(0);
-    return List.of(running, publishing, stopping, planning, pending, whole);
+    return List.of(running, publishing, stopping, cancelled, failing, planning, pending, whole);
   }
 
   JobRecord record() {

@@ -89,6 +89,7 @@ final class Simulation {
       case 17, 18, 19 -> wishing.control(workers);
       case 20, 21 -> speculate();
       case 22 -> rarely(this::recoverElsewhere);
+      case 23 -> wishing.collect(stored());
       default -> {
         if (!one.connected()) {
           join(worker);
@@ -107,6 +108,19 @@ final class Simulation {
     if (random.nextBoolean()) {
       workers.replaceAll(worker -> process(worker.name));
     }
+  }
+
+  /** What may lie in the store by now; the list of it may be old. */
+  private List<String> stored() {
+    List<Report> listed = said.subList(0, random.nextInt(said.size() + 1));
+    return listed.stream()
+        .map(
+            report ->
+                report.hasSplit() ? report.getSplit().getCheckpoint() : report.getCheckpoint())
+        .map(checkpoint -> checkpoint.getObject().getKey())
+        .filter(key -> !key.isEmpty())
+        .distinct()
+        .toList();
   }
 
   private void rarely(Runnable action) {

@@ -110,7 +110,7 @@ final class JournalAudit {
         Lease lease = event.getTaskReleased().getLease();
         boolean wanted =
             switch (event.getTaskReleased().getCause()) {
-              case PAUSED, STOPPED, PREEMPTED -> false;
+              case PAUSED, STOPPED, PREEMPTED, RESTORED -> false;
               default -> true;
             };
         story(lease).released(lease.getEpoch(), wanted);
@@ -120,6 +120,9 @@ final class JournalAudit {
         Lease lease = event.getCheckpointQuarantined().getLease();
         story(lease).quarantined(lease.getEpoch(), event.getCheckpointQuarantined().getSequence());
       }
+      case CHECKPOINT_RESTORED ->
+          story(event.getCheckpointRestored().getTask())
+              .backTo(event.getCheckpointRestored().getSequence());
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
       case PARTITION_SPLIT -> split(event.getPartitionSplit());
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());

@@ -158,6 +158,14 @@ final class TaskStory {
         .isTrue();
   }
 
+  /** Somebody wants it to go on from there. */
+  void backTo(long wanted) {
+    assertThat(leased || completed).as("nobody is at it").isFalse();
+    line.kept.removeIf(one -> one.getSequence() > wanted);
+    assertThat(line.kept.peekFirst()).as("there is such a checkpoint").isNotNull();
+    assertThat(line.kept.getFirst().getSequence()).isEqualTo(wanted);
+  }
+
   void completed(Epoch epoch, List<Segment> output) {
     assertThat(completed).as("completed once").isFalse();
     line = heldUnder(epoch);

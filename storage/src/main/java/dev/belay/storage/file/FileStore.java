@@ -140,6 +140,21 @@ public final class FileStore implements ObjectStore {
     String unused = Keys.checkKey(key);
   }
 
+  /**
+   * Removes the directories below a prefix that hold nothing, and its own. For prefixes below which
+   * nobody puts anything any more: a put that is under way there may fail as UNAVAILABLE.
+   */
+  public void removeEmptyDirectories(String prefix) throws StoreException {
+    Path start = path(Keys.checkPrefix(prefix).substring(0, prefix.length() - 1));
+    try {
+      if (walkable(start)) {
+        EmptyDirectories.remove(start);
+      }
+    } catch (IOException e) {
+      throw FileErrors.unavailable("cannot remove the empty directories of " + start, e);
+    }
+  }
+
   @Override
   public String describe() {
     return "file:" + root;

@@ -12,14 +12,14 @@ import java.nio.file.Path;
 /** A coordinator in this process, with the store that it deletes from. */
 public final class LocalCoordinator implements AutoCloseable {
   private final CoordinatorServer server;
-  private final StoreDeleter deleter;
+  private final CoordinatorStore objects;
   private final HostPort address;
   private final String store;
 
   private LocalCoordinator(
-      CoordinatorServer server, StoreDeleter deleter, HostPort address, String store) {
+      CoordinatorServer server, CoordinatorStore objects, HostPort address, String store) {
     this.server = server;
-    this.deleter = deleter;
+    this.objects = objects;
     this.address = address;
     this.store = store;
   }
@@ -34,15 +34,15 @@ public final class LocalCoordinator implements AutoCloseable {
    */
   public static LocalCoordinator start(HostPort listen, Path data, String url) {
     try {
-      StoreDeleter deleter = StoreDeleter.open(url);
+      CoordinatorStore objects = CoordinatorStore.open(url);
       try {
         CoordinatorServer server =
             CoordinatorServer.start(
-                new CoordinatorSettings(listen.host(), listen.port(), data, url), deleter);
+                new CoordinatorSettings(listen.host(), listen.port(), data, url), objects);
         return new LocalCoordinator(
-            server, deleter, new HostPort(listen.host(), server.port()), url);
+            server, objects, new HostPort(listen.host(), server.port()), url);
       } catch (StartupException | RuntimeException e) {
-        try (deleter) {
+        try (objects) {
           throw e;
         }
       }
@@ -79,6 +79,6 @@ public final class LocalCoordinator implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    deleter.close();
+    objects.close();
   }
 }

@@ -34,6 +34,7 @@ public final class Names {
       case STUCK -> "no safe point";
       case SPLIT -> "split";
       case STOPPED -> "stopped";
+      case RESTORED -> "to go on from an older checkpoint";
       case NO_SLOT -> "no slot in time";
       case OLD_THREAD -> "an older thread hangs there";
       case REGION_LOST -> "region lost";

@@ -65,7 +65,7 @@ final class Account {
     record.getEventsList().forEach(this::take);
     for (Event event : record.getEventsList()) {
       if (event.hasObjectsReleased()) {
-        mayRelease(event.getObjectsReleased());
+        mayRelease(event.getObjectsReleased(), event.getMillis());
       }
     }
   }
@@ -76,16 +76,16 @@ final class Account {
       case JOB_SUBMITTED -> submitted(event.getJobSubmitted());
       case JOB_PLANNED -> planned(event.getJobPlanned());
       case PUBLISH_PREPARED -> prepared(event.getPublishPrepared());
-      case JOB_SUCCEEDED -> succeeded(must(event.getJobSucceeded().getJob()));
+      case JOB_SUCCEEDED -> succeeded(must(event.getJobSucceeded().getJob()), event.getMillis());
       case JOB_FAILED -> {
         JobAccount job = must(event.getJobFailed().getJob());
         job.error = event.getJobFailed().getError();
-        job.ends(JobState.JOB_FAILED);
+        job.ends(JobState.JOB_FAILED, event.getMillis());
       }
       case JOB_CANCELLED -> {
         JobAccount job = must(event.getJobCancelled().getJob());
         Violation.unless(job.manifest == null, job.id, "cancelled while it publishes");
-        job.ends(JobState.JOB_CANCELLED);
+        job.ends(JobState.JOB_CANCELLED, event.getMillis());
       }
       case JOB_PAUSED -> {
         JobAccount job = must(event.getJobPaused().getJob());
@@ -94,7 +94,7 @@ final class Account {
       }
       case JOB_RESUMED -> must(event.getJobResumed().getJob()).paused = false;
       case JOB_STOPPING -> must(event.getJobStopping().getJob()).stopping();
-      case JOB_STOPPED -> must(event.getJobStopped().getJob()).stopped();
+      case JOB_STOPPED -> must(event.getJobStopped().getJob()).stopped(event.getMillis());
       case JOB_RETRIED -> must(event.getJobRetried().getJob()).retried();
       case PARTITION_QUARANTINED -> quarantined(event.getPartitionQuarantined());
       case TASK_ASSIGNED -> assigned(event);
@@ -109,6 +109,9 @@ final class Account {
       case CHECKPOINT_QUARANTINED -> quarantined(event);
       case PARTITION_COMPLETED -> completed(event.getPartitionCompleted());
       case PARTITION_SPLIT -> split(event.getPartitionSplit());
+      case CHECKPOINT_RESTORED ->
+          must(event.getCheckpointRestored().getTask())
+              .backTo(event.getCheckpointRestored().getSequence());
       case OBJECTS_RELEASED -> released(event.getObjectsReleased());
       case OBJECTS_DELETED -> {}
       case KIND_NOT_SET -> throw new Violation("an event of no kind");
@@ -142,10 +145,10 @@ final class Account {
     job.manifest = event.getManifest();
   }
 
-  private void succeeded(JobAccount job) {
+  private void succeeded(JobAccount job, long millis) {
     Violation.unless(job.manifest != null, job.id, "succeeded without a publication");
     Violation.unless(truth.published(job.id), job.id, "succeeded, and its output is not right");
-    job.ends(JobState.JOB_SUCCEEDED);
+    job.ends(JobState.JOB_SUCCEEDED, millis);
   }
 
   private void assigned(Event event) {
@@ -184,7 +187,7 @@ final class Account {
   /** Whether the work is to go on, if somebody else is at it. */
   private static boolean isWanted(TaskReleased event) {
     return switch (event.getCause()) {
-      case PAUSED, STOPPED, PREEMPTED -> false;
+      case PAUSED, STOPPED, PREEMPTED, RESTORED -> false;
       default -> true;
     };
   }
@@ -267,9 +270,11 @@ final class Account {
     job.releasedAll |= event.getAll();
   }
 
-  private void mayRelease(ObjectsReleased event) {
+  private void mayRelease(ObjectsReleased event, long millis) {
     JobAccount job = must(event.getJob());
     Violation.unless(!event.getAll() || job.hasEnded(), job.id, "released before its end");
+    Violation.unless(
+        !event.getAll() || millis >= job.keptUntil(), job.id, "released before its time is over");
     mayLose(job, event.getKeysList());
   }
 
@@ -320,9 +325,13 @@ final class Account {
   }
 
   private TaskAccount must(Lease lease) {
-    TaskAccount task = task(lease.getTask());
+    return must(lease.getTask());
+  }
+
+  private TaskAccount must(TaskId id) {
+    TaskAccount task = task(id);
     if (task == null) {
-      throw new Violation("an event about a task that does not exist: " + lease.getTask());
+      throw new Violation("an event about a task that does not exist: " + id);
     }
     return task;
   }

@@ -31,14 +31,25 @@ final class JobAccount {
   @Nullable Manifest manifest;
   @Nullable String plan;
   String error = "";
+  long endedMillis;
   JobState end = JobState.JOB_STATE_UNSPECIFIED;
 
   JobAccount(String id, String key, JobSpec spec) {
     this.id = id;
     this.key = key;
     this.spec = spec;
-    planning = new TaskAccount(task(TaskKind.PLAN, 0));
-    publishing = new TaskAccount(task(TaskKind.PUBLISH, 0));
+    planning = new TaskAccount(task(TaskKind.PLAN, 0), keeps());
+    publishing = new TaskAccount(task(TaskKind.PUBLISH, 0), keeps());
+  }
+
+  private int keeps() {
+    return spec.getKeepCheckpoints() == 0 ? 3 : spec.getKeepCheckpoints();
+  }
+
+  /** When everything of it may be released, at the earliest; it has ended. */
+  long keptUntil() {
+    long byDefault = end == JobState.JOB_SUCCEEDED ? 0 : 7L * 24 * 3600 * 1000;
+    return endedMillis + (spec.hasKeepForMillis() ? spec.getKeepForMillis() : byDefault);
   }
 
   private TaskId task(TaskKind kind, int index) {
@@ -49,13 +60,13 @@ final class JobAccount {
     Violation.unless(!planned, id, "planned twice");
     planned = true;
     for (int i = 0; i < splits; i++) {
-      partitions.add(new TaskAccount(task(TaskKind.PARTITION, i)));
+      partitions.add(new TaskAccount(task(TaskKind.PARTITION, i), keeps()));
     }
   }
 
   /** A partition that came of a cut. */
   void add(SplitBounds bounds, TaskAccount head) {
-    TaskAccount tail = new TaskAccount(task(TaskKind.PARTITION, partitions.size()));
+    TaskAccount tail = new TaskAccount(task(TaskKind.PARTITION, partitions.size()), keeps());
     tail.covers(bounds);
     tail.cameOf(head);
     partitions.add(tail);
@@ -82,7 +93,8 @@ final class JobAccount {
     return end != JobState.JOB_STATE_UNSPECIFIED;
   }
 
-  void ends(JobState how) {
+  void ends(JobState how, long millis) {
+    endedMillis = millis;
     Violation.unless(!hasEnded(), id, "ended twice, as " + end + " and as " + how);
     end = how;
     paused = false;
@@ -97,13 +109,13 @@ final class JobAccount {
     paused = false;
   }
 
-  void stopped() {
+  void stopped(long millis) {
     Violation.unless(stopping, id, "has stopped, and nobody asked for it");
     Violation.unless(
         tasks().stream().noneMatch(TaskAccount::isLeased),
         id,
         "has stopped, and is still worked on");
-    ends(JobState.JOB_STOPPED);
+    ends(JobState.JOB_STOPPED, millis);
   }
 
   /**
@@ -144,8 +156,9 @@ final class JobAccount {
 
   Set<String> needed() {
     Set<String> keys = new HashSet<>();
-    if (end != JobState.JOB_SUCCEEDED && !releasedAll) {
-      tasks().forEach(task -> task.addNeeded(keys));
+    boolean outlives = spec.hasKeepForMillis();
+    if ((end != JobState.JOB_SUCCEEDED || outlives) && !releasedAll) {
+      tasks().forEach(task -> task.addNeeded(keys, outlives));
       if (plan != null) {
         keys.add(plan);
       }

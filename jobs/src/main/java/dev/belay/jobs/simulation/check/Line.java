@@ -3,14 +3,14 @@ package dev.belay.jobs.simulation.check;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** What one lease of a task has come to: checkpoints in a row, kept as far back as they are. */
 final class Line {
-  private static final int KEPT = 3;
-
   final Epoch epoch;
+  private final int keeps;
   private final List<Checkpoint> kept;
   private long lastSequence;
   private long done;
@@ -19,8 +19,13 @@ final class Line {
   /** Where this lease has to go on from; 0: from the very start. */
   private long base;
 
-  /** It begins where another is now. */
-  Line(Epoch epoch, List<Checkpoint> kept, long lastSequence) {
+  /**
+   * It begins where another is now.
+   *
+   * @param keeps how many checkpoints at most
+   */
+  Line(Epoch epoch, int keeps, List<Checkpoint> kept, long lastSequence) {
+    this.keeps = keeps;
     this.epoch = epoch;
     this.kept = new ArrayList<>(kept);
     this.lastSequence = lastSequence;
@@ -59,9 +64,28 @@ final class Line {
     lastSequence = checkpoint.getSequence();
     done = checkpoint.getProgress().getDone();
     kept.add(0, checkpoint);
-    if (kept.size() > KEPT) {
-      kept.remove(KEPT);
+    if (kept.size() > keeps) {
+      kept.remove(keeps);
     }
+  }
+
+  /** Somebody wants it to go on from there. */
+  void backTo(Object task, long sequence) {
+    Violation.unless(
+        kept.stream().anyMatch(checkpoint -> checkpoint.getSequence() == sequence),
+        task,
+        "goes back to checkpoint " + sequence + ", which is not kept");
+    kept.removeIf(checkpoint -> checkpoint.getSequence() > sequence);
+  }
+
+  /** The newest alone. */
+  Set<String> newest() {
+    Set<String> keys = new HashSet<>();
+    if (!kept.isEmpty()) {
+      keys.add(kept.get(0).getObject().getKey());
+      keys.addAll(kept.get(0).getReferencesList());
+    }
+    return keys;
   }
 
   /** A named fallback: the only way back. Returns the object that is not needed any more. */

@@ -22,13 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class TaskAccount {
   final TaskId id;
 
+  /** How many checkpoints of a line. */
+  private final int keeps;
+
+  /** Objects of checkpoints that were found unusable. */
+  private final Set<String> unusable = new HashSet<>();
+
   /** All leases it ever had, and whose they were. */
   private final Map<Epoch, String> holders = new LinkedHashMap<>();
 
   private @Nullable Epoch newest;
 
   /** Of the lease that is out or was last. */
-  private Line line = new Line(Epoch.getDefaultInstance(), List.of(), 0);
+  private Line line;
 
   /** Of a lease beside the first, of which the one that completes first wins; null: none. */
   private @Nullable Line second;
@@ -51,8 +57,10 @@ final class TaskAccount {
   private final Set<Lease> cutUnder = new HashSet<>();
   private final Set<Object> committed = new HashSet<>();
 
-  TaskAccount(TaskId id) {
+  TaskAccount(TaskId id, int keeps) {
     this.id = id;
+    this.keeps = keeps;
+    line = new Line(Epoch.getDefaultInstance(), keeps, List.of(), 0);
   }
 
   void assigned(Lease lease, String incarnation) {
@@ -61,7 +69,7 @@ final class TaskAccount {
     must(!ended, "assigned after it had ended");
     begins(lease.getEpoch(), incarnation);
     leased = true;
-    line = new Line(lease.getEpoch(), line.kept(), lastSequence);
+    line = new Line(lease.getEpoch(), keeps, line.kept(), lastSequence);
   }
 
   /** A second attempt begins beside the first, which must be there. */
@@ -69,7 +77,7 @@ final class TaskAccount {
     must(leased && !ended, "a second attempt of what nobody is at");
     must(second == null, "a third attempt at a time");
     begins(lease.getEpoch(), incarnation);
-    second = new Line(lease.getEpoch(), line.kept(), lastSequence);
+    second = new Line(lease.getEpoch(), keeps, line.kept(), lastSequence);
   }
 
   private void begins(Epoch epoch, String incarnation) {
@@ -127,7 +135,16 @@ final class TaskAccount {
   }
 
   String quarantined(Lease lease, long sequence) {
-    return current(lease, "fell back").quarantined(this, sequence);
+    String key = current(lease, "fell back").quarantined(this, sequence);
+    unusable.add(key);
+    return key;
+  }
+
+  /** Somebody wants it to go on from there. */
+  void backTo(long sequence) {
+    must(!leased, "goes back while somebody is at it");
+    must(!completed, "goes back, and is done");
+    line.backTo(this, sequence);
   }
 
   /** The lease ends with it; what is left is covered by the head alone. */
@@ -283,9 +300,17 @@ final class TaskAccount {
     return line.kept();
   }
 
-  /** What a restore or the publication may read. */
-  void addNeeded(Set<String> keys) {
+  /**
+   * What a restore or the publication may read, or people may look at.
+   *
+   * @param outlives whether the checkpoint of what is done is kept
+   */
+  void addNeeded(Set<String> keys, boolean outlives) {
+    keys.addAll(unusable);
     if (completed) {
+      if (outlives) {
+        keys.addAll(line.newest());
+      }
       output.forEach(segment -> keys.add(segment.getObject().getKey()));
     } else {
       line.addNeeded(keys);

@@ -181,6 +181,10 @@ final class Words {
               + event.getPartitionSplit().getLease().getTask().getJob()
               + "/"
               + event.getPartitionSplit().getTailIndex();
+      case CHECKPOINT_RESTORED ->
+          of(event.getCheckpointRestored().getTask())
+              + " goes on from checkpoint "
+              + event.getCheckpointRestored().getSequence();
       case OBJECTS_RELEASED ->
           event.getObjectsReleased().getJob()
               + " needs "
