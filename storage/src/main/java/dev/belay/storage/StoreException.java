@@ -22,7 +22,7 @@ public final class StoreException extends IOException {
     INCOMPATIBLE,
     /** Already there: the key was used before. */
     EXISTS,
-    /** The store's address or settings are wrong: a person must mend it. */
+    /** The store's address, settings or credentials are wrong: a person must mend it. */
     CONFIGURATION
   }
 
@@ -39,5 +39,14 @@ public final class StoreException extends IOException {
 
   public Kind kind() {
     return kind;
+  }
+
+  /**
+   * Whether the store cannot be used just now, which says nothing about what is in it: it is out of
+   * reach, or somebody changed its settings or this process's credentials. What has begun waits
+   * until it is mended; what is about to begin refuses to where it is {@link Kind#CONFIGURATION}.
+   */
+  public boolean isOutage() {
+    return kind == Kind.UNAVAILABLE || kind == Kind.CONFIGURATION;
   }
 }

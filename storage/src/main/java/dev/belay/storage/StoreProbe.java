@@ -41,6 +41,24 @@ public final class StoreProbe {
     new StoreProbe(store).check();
   }
 
+  /**
+   * Only whether this process may use a store that others have tried out: put, read, delete.
+   *
+   * @throws StoreException as {@link #check}
+   */
+  public static void access(ObjectStore store) throws StoreException {
+    new StoreProbe(store).access();
+  }
+
+  private void access() throws StoreException {
+    store.put(key, out -> out.write(BYTES));
+    try {
+      expect(Arrays.equals(read(0), BYTES), "does not give back what was put");
+    } finally {
+      remove();
+    }
+  }
+
   private void check() throws StoreException {
     store.put(key, out -> out.write(BYTES));
     try {

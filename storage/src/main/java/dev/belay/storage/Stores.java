@@ -54,6 +54,15 @@ public final class Stores {
     return url.startsWith(S3Location.SCHEME);
   }
 
+  /**
+   * The same endpoint, in the one way to write it.
+   *
+   * @throws StoreException CONFIGURATION if it is none
+   */
+  public static String endpoint(String endpoint) throws StoreException {
+    return String.valueOf(S3Location.parse(S3Location.SCHEME + "any").at(endpoint).endpoint());
+  }
+
   /** The URL of the store in a directory. */
   public static String url(Path directory) {
     return FILE

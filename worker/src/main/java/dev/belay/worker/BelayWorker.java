@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +131,7 @@ public final class BelayWorker implements AutoCloseable {
     private int queue = 512;
     private @Nullable Path data;
     private @Nullable Path preemptionFile;
+    private @Nullable String s3Endpoint;
     private long cache = CacheSize.AUTO;
     private TaskLog taskLog = TaskLog.NONE;
     private Patience patience = Patience.DEFAULT;
@@ -242,6 +244,15 @@ public final class BelayWorker implements AutoCloseable {
     }
 
     /**
+     * This machine's own way to the cluster's store on S3, such as {@code http://10.0.0.9:9000}, in
+     * place of the endpoint that the coordinator tells.
+     */
+    public Builder s3Endpoint(String endpoint) {
+      this.s3Endpoint = Objects.requireNonNull(endpoint);
+      return this;
+    }
+
+    /**
      * How long the coordinator may be out of reach at first before this gives up; 60 s, so that the
      * two may be started in any order. Once it was reached there is no end of trying.
      */
@@ -279,7 +290,8 @@ public final class BelayWorker implements AutoCloseable {
       String name = id != null ? id : Names.defaultId(host, random);
       DataDirectory directory = directory(name);
       StoreWorkshop workshop =
-          new StoreWorkshop(jobs, directory, CacheSize.bytes(cache, directory.cache()), taskLog);
+          new StoreWorkshop(
+              jobs, s3Endpoint, directory, CacheSize.bytes(cache, directory.cache()), taskLog);
       ProcessSigns signs =
           new ProcessSigns(directory.scratch(), preemptionFile, workshop::storeErrors);
       WorkerLoop loop =

@@ -2,6 +2,8 @@ package dev.belay.worker;
 
 import dev.belay.runtime.job.Job;
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreProbe;
 import dev.belay.storage.Stores;
 import dev.belay.storage.cache.CachedStore;
 import dev.belay.storage.cache.LocalCache;
@@ -16,8 +18,13 @@ import dev.belay.worker.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +37,11 @@ import org.slf4j.LoggerFactory;
 final class StoreWorkshop implements Workshop, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWorkshop.class);
 
+  /** Shorter than a coordinator waits for a sign of life. */
+  private static final long TRY_OUT_MILLIS = 3_000;
+
   private final Map<String, Job> jobs;
+  private final @Nullable String endpoint;
   private final Path scratch;
   private final Path cache;
   private final long cacheBytes;
@@ -43,11 +54,18 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
       ObjectStore store, SystemTicker ticker, ExecutorService background, Tasks tasks) {}
 
   /**
+   * @param endpoint this machine's own way to a store on S3; null: the one told
    * @param cacheBytes how much of the store may be kept on this machine's own disk; unused if the
    *     store is a directory
    */
-  StoreWorkshop(Map<String, Job> jobs, DataDirectory directory, long cacheBytes, TaskLog taskLog) {
+  StoreWorkshop(
+      Map<String, Job> jobs,
+      @Nullable String endpoint,
+      DataDirectory directory,
+      long cacheBytes,
+      TaskLog taskLog) {
     this.jobs = Map.copyOf(jobs);
+    this.endpoint = endpoint;
     this.scratch = directory.scratch();
     this.cache = directory.cache();
     this.cacheBytes = cacheBytes;
@@ -60,13 +78,17 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   }
 
   @Override
-  public TaskStarter open(String cluster, String url, Reporter reporter) throws IOException {
+  public TaskStarter open(String cluster, String told, Reporter reporter) throws IOException {
+    String url = endpoint == null ? told : Stores.at(told, endpoint);
     ObjectStore shared = new CountingStore(Stores.open(url), storeErrors);
+    ExecutorService background = background();
+    if (Stores.isRemote(url)) {
+      tryOut(shared, background);
+    }
     boolean remote = cacheBytes > 0 && Stores.isRemote(url);
     LocalCache near = remote ? new LocalCache(cache, cacheBytes) : LocalCache.none();
     ObjectStore store = remote ? new CachedStore(shared, near, Tasks::isCached) : shared;
     SystemTicker ticker = new SystemTicker();
-    ExecutorService background = background();
     Tasks tasks =
         new Tasks(
             jobs,
@@ -82,6 +104,35 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     open = new Open(store, ticker, background, tasks);
     background.execute(() -> rehearse(background));
     return tasks;
+  }
+
+  /**
+   * Credentials and endpoint are each process's own: one whose are wrong should take no work. One
+   * whose store is slow or out of reach at the moment does, as it would when that came later.
+   */
+  private static void tryOut(ObjectStore store, ExecutorService background) throws IOException {
+    Future<?> tried =
+        background.submit(
+            () -> {
+              StoreProbe.access(store);
+              return true;
+            });
+    try {
+      tried.get(TRY_OUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      if (cause instanceof StoreException failure
+          && failure.kind() == StoreException.Kind.CONFIGURATION) {
+        background.shutdownNow();
+        store.close();
+        throw failure;
+      }
+      log.warn("the store cannot be tried out, and is waited for: {}", cause.getMessage());
+    } catch (TimeoutException e) {
+      log.warn("the store {} does not answer yet, and is waited for", store.describe());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void rehearse(ExecutorService background) {

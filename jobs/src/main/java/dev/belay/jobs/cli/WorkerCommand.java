@@ -2,6 +2,7 @@ package dev.belay.jobs.cli;
 
 import dev.belay.jobs.cli.local.WorkerProcess;
 import dev.belay.runtime.job.Job;
+import dev.belay.storage.Stores;
 import dev.belay.worker.BelayWorker;
 import dev.belay.worker.core.Outcome;
 import java.io.BufferedReader;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
       "  belay worker",
       "  belay worker --coordinator 10.0.0.5:7070 --id rack7 --slots 8",
       "  belay worker --label gpu=yes --label zone=eu1    (for jobs that --require it)",
+      "  belay worker --coordinator 10.0.0.5:7070 --s3-endpoint http://10.0.0.9:9000",
       "  BELAY_CLASSPATH=my-jobs.jar belay worker    (with jobs of your own)"
     })
 final class WorkerCommand implements Callable<Integer> {
@@ -80,6 +82,14 @@ final class WorkerCommand implements Callable<Integer> {
               + " that a worker started there again fetches none; 0: none (default: a tenth of"
               + " what is free, at most 20GiB).")
   @Nullable String cache;
+
+  @Option(
+      names = "--s3-endpoint",
+      paramLabel = "URL",
+      description =
+          "This machine's own way to a store on S3, such as http://10.0.0.9:9000 (default: the one"
+              + " that the coordinator tells, else as AWS tools find it).")
+  @Nullable String endpoint;
 
   @Option(
       names = "--preemption-notice",
@@ -143,6 +153,9 @@ final class WorkerCommand implements Callable<Integer> {
       }
       if (cache != null) {
         builder.cache(Sizes.bytes("--cache", cache));
+      }
+      if (endpoint != null) {
+        builder.s3Endpoint(Stores.endpoint(endpoint));
       }
       if (preemptionNotice != null) {
         builder.preemptionFile(preemptionNotice.toAbsolutePath().normalize());

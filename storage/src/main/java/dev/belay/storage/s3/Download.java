@@ -59,10 +59,8 @@ final class Download extends InputStream {
   /** At most this much from an offset on; {@link Long#MAX_VALUE} for all, or who knows. */
   static InputStream open(Bucket bucket, String key, long offset, long wanted)
       throws StoreException {
-    if (wanted == 0) {
-      return nothing(bucket, key, offset);
-    }
-    int size = (int) Math.min(wanted, wanted == Long.MAX_VALUE ? FIRST : LARGEST);
+    // Of nothing, too, one byte is asked for: the answer to a HEAD would not say what is missing.
+    int size = (int) Math.max(1, Math.min(wanted, wanted == Long.MAX_VALUE ? FIRST : LARGEST));
     try {
       ResponseBytes<GetObjectResponse> first =
           bucket.client.getObjectAsBytes(
@@ -80,7 +78,7 @@ final class Download extends InputStream {
       return new Download(bucket, key, answer.eTag(), offset + bytes.length, end, bytes, size);
     } catch (S3Exception e) {
       if (e.statusCode() == 416) {
-        return nothing(bucket, key, offset);
+        return beyond(bucket, key, offset);
       }
       throw failed(bucket, key, e);
     } catch (SdkException e) {
@@ -111,8 +109,8 @@ final class Download extends InputStream {
         Kind.UNAVAILABLE, "cannot read " + key + ": the store answered with range " + range);
   }
 
-  /** No byte is wanted, or is there: just behind the end, or beyond it. */
-  private static InputStream nothing(Bucket bucket, String key, long offset) throws StoreException {
+  /** No byte is there: just behind the end, or beyond it. */
+  private static InputStream beyond(Bucket bucket, String key, long offset) throws StoreException {
     try {
       long length =
           bucket

@@ -61,20 +61,10 @@ final class S3Errors {
               answer);
       case "ExpiredToken", "TokenRefreshRequired" ->
           new StoreException(
-              Kind.UNAVAILABLE,
+              Kind.CONFIGURATION,
               start + "the credentials have expired (" + code + "): renew them for this process",
               answer);
-      case "AccessDenied", "AllAccessDisabled" ->
-          new StoreException(
-              Kind.CONFIGURATION,
-              start
-                  + "the credentials of this process may not do that in bucket "
-                  + location.bucket()
-                  + " ("
-                  + code
-                  + "): allow s3:PutObject, GetObject,"
-                  + " DeleteObject, ListBucket and AbortMultipartUpload",
-              answer);
+      case "AccessDenied", "AllAccessDisabled" -> denied(start, code, answer);
       case "RequestTimeTooSkewed", "RequestExpired" ->
           new StoreException(
               Kind.UNAVAILABLE,
@@ -102,8 +92,24 @@ final class S3Errors {
     };
   }
 
+  private StoreException denied(String start, String code, AwsServiceException answer) {
+    return new StoreException(
+        Kind.CONFIGURATION,
+        start
+            + "the credentials of this process may not do that in bucket "
+            + location.bucket()
+            + " ("
+            + code
+            + "): allow s3:PutObject, GetObject, DeleteObject, ListBucket,"
+            + " ListBucketMultipartUploads and AbortMultipartUpload",
+        answer);
+  }
+
   private StoreException byStatus(String start, String code, AwsServiceException answer) {
     int status = answer.statusCode();
+    if (status == 401 || status == 403) {
+      return denied(start, code, answer);
+    }
     if (status == 503 || status == 429) {
       return new StoreException(
           Kind.UNAVAILABLE, start + "the store asks to slow down (" + code + ")", answer);
@@ -120,14 +126,17 @@ final class S3Errors {
         answer);
   }
 
-  /** The error's code; a HEAD has no body to say it, so its status stands for it. */
+  /**
+   * The error's code; where nothing says it, as after a HEAD, the status. So a 404 of whatever
+   * stands between, which knows nothing of objects, does not pass for a missing one.
+   */
   static String code(AwsServiceException answer) {
     AwsErrorDetails details = answer.awsErrorDetails();
     String code = details == null ? null : details.errorCode();
     if (code != null && !code.isBlank()) {
       return code;
     }
-    return answer.statusCode() == 404 ? "NoSuchKey" : "HTTP " + answer.statusCode();
+    return "HTTP " + answer.statusCode();
   }
 
   /** The innermost thing that went wrong, in one line. */

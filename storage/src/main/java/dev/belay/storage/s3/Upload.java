@@ -239,11 +239,10 @@ final class Upload extends OutputStream {
           .metadata()
           .getOrDefault(PUT_ID, "");
     } catch (SdkException e) {
-      StoreException failure = failed(e);
-      if (failure.kind() == Kind.MISSING) {
+      if (e instanceof AwsServiceException answer && answer.statusCode() == 404) {
         return null;
       }
-      throw failure;
+      throw failed(e);
     }
   }
 

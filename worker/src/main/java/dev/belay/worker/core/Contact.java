@@ -1,5 +1,6 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Welcome;
 import dev.belay.runtime.wire.Protocol;
 import java.util.List;
@@ -58,10 +59,14 @@ final class Contact {
     return "the coordinator at " + settings.coordinator() + " refuses this worker: " + message;
   }
 
-  String superseded() {
-    return "another process joined as worker "
-        + settings.name()
-        + ": give each worker its own --id";
+  Outcome rejected(Rejected rejected) {
+    return rejected.getCode() == Rejected.Code.SUPERSEDED
+        ? new Outcome(
+            Outcome.Kind.SUPERSEDED,
+            "another process joined as worker "
+                + settings.name()
+                + ": give each worker its own --id")
+        : new Outcome(Outcome.Kind.REJECTED, refusedBy(rejected.getMessage()));
   }
 
   /** Why this worker cannot work under this Welcome; empty if it can. */

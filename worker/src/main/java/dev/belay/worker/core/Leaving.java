@@ -5,7 +5,10 @@ final class Leaving {
   private static final long NANOS = 1_000_000L;
 
   private final long budgetMillis;
+  private Outcome outcome = new Outcome(Outcome.Kind.DRAINED, "drained: everything was given back");
   private boolean begun;
+  private boolean unfit;
+  private boolean known;
   private long byNanos;
 
   Leaving(long budgetMillis) {
@@ -22,6 +25,28 @@ final class Leaving {
     return first;
   }
 
+  /** Nothing can be done here; what was sent on its way here meanwhile is given back, too. */
+  void unfit(Outcome why) {
+    unfit = true;
+    outcome = why;
+  }
+
+  /** The coordinator has answered. */
+  void heard() {
+    known = begun;
+  }
+
+  /**
+   * Whether nothing more will come: it matters to one who is unfit, to whom all may be on its way.
+   */
+  boolean mayEnd() {
+    return begun && (known || !unfit);
+  }
+
+  Outcome outcome() {
+    return outcome;
+  }
+
   boolean begun() {
     return begun;
   }
@@ -36,12 +61,16 @@ final class Leaving {
     return begun && byNanos - deadlineNanos < 0 ? byNanos : deadlineNanos;
   }
 
-  /** How it ended when the time was over, for people. */
-  String inPart(int running) {
-    return "drained in part: after "
-        + budgetMillis
-        + " ms "
-        + running
-        + " tasks were still running; they resume elsewhere from their latest checkpoints";
+  /** How it ended when the time was over. */
+  Outcome late(int running) {
+    return unfit
+        ? outcome
+        : new Outcome(
+            Outcome.Kind.DRAIN_TIMED_OUT,
+            "drained in part: after "
+                + budgetMillis
+                + " ms "
+                + running
+                + " tasks were still running; they resume elsewhere from their latest checkpoints");
   }
 }

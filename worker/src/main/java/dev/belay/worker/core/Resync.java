@@ -1,11 +1,18 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.proto.FromWorker;
+
 /**
  * When to ask for the whole desired set: once the worker's own differs, or a message was lost, and
  * again as long as no matching set has come, each time after twice the wait (1 s to 60 s), so that
  * two parties that cannot agree do not flood each other.
  */
 final class Resync {
+  static final FromWorker REQUEST =
+      FromWorker.newBuilder()
+          .setResync(dev.belay.runtime.proto.Resync.getDefaultInstance())
+          .build();
+
   private static final long FIRST_WAIT_NANOS = 1_000_000_000L;
   private static final long LAST_WAIT_NANOS = 60_000_000_000L;
 

@@ -7,7 +7,6 @@ import dev.belay.runtime.proto.Heartbeat;
 import dev.belay.runtime.proto.HeartbeatAck;
 import dev.belay.runtime.proto.Hello;
 import dev.belay.runtime.proto.Lease;
-import dev.belay.runtime.proto.Rejected;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskProgress;
@@ -171,6 +170,14 @@ public final class WorkerCore {
     return leave(now);
   }
 
+  /** Nothing can be done here: start nothing, give everything back, and exit for that reason. */
+  public List<Effect> unfit(Outcome outcome, Now now) {
+    enter(now);
+    leaving.unfit(outcome);
+    leaveInOrder(now);
+    return leave(now);
+  }
+
   private void leaveInOrder(Now now) {
     if (!ended && leaving.begin(now.nanos())) {
       if (session.joined()) {
@@ -192,7 +199,7 @@ public final class WorkerCore {
   public List<Effect> end(Outcome outcome, Now now) {
     enter(now);
     if (!ended) {
-      exit(outcome.kind(), outcome.message());
+      exit(outcome);
     }
     return leave(now);
   }
@@ -220,8 +227,8 @@ public final class WorkerCore {
           session.send(report, effects);
         }
       }
-      if (leaving.begun() && reports.isEmpty() && !holdings.anyWorking()) {
-        exit(Outcome.Kind.DRAINED, "drained: everything was given back");
+      if (leaving.mayEnd() && reports.isEmpty() && !holdings.anyWorking()) {
+        exit(leaving.outcome());
       }
     }
     return effects;
@@ -236,7 +243,7 @@ public final class WorkerCore {
     if (apart() && contact.isOverdue(now.nanos())) {
       exit(Outcome.Kind.UNREACHABLE, contact.unreachable());
     } else if (leaving.over(now.nanos())) {
-      exit(Outcome.Kind.DRAIN_TIMED_OUT, leaving.inPart(holdings.running()));
+      exit(leaving.late(holdings.running()));
     }
   }
 
@@ -261,11 +268,7 @@ public final class WorkerCore {
     holdings.giveBackOverdue(now.nanos());
     reports.resendOverdue(now.nanos(), settings.patience().resendMillis() * NANOS);
     if (resync.takeDue(now.nanos())) {
-      session.send(
-          FromWorker.newBuilder()
-              .setResync(dev.belay.runtime.proto.Resync.getDefaultInstance())
-              .build(),
-          effects);
+      session.send(Resync.REQUEST, effects);
     }
   }
 
@@ -293,7 +296,7 @@ public final class WorkerCore {
           welcomed(message.getWelcome(), now);
         }
       }
-      case REJECTED -> rejected(message.getRejected());
+      case REJECTED -> exit(contact.rejected(message.getRejected()));
       // Overtook the Welcome; the gap in the numbers will tell.
       case HEARTBEAT_ACK, DESIRED, ANSWER, DRAIN, KIND_NOT_SET -> {}
     }
@@ -322,7 +325,7 @@ public final class WorkerCore {
       case HEARTBEAT_ACK -> acknowledged(message.getHeartbeatAck(), now);
       case DESIRED -> desired(message.getDesired());
       case ANSWER -> answered(message.getAnswer());
-      case REJECTED -> rejected(message.getRejected());
+      case REJECTED -> exit(contact.rejected(message.getRejected()));
       case DRAIN -> told(message.getDrain().getReason(), now);
       case WELCOME, KIND_NOT_SET -> {}
     }
@@ -330,6 +333,7 @@ public final class WorkerCore {
 
   private void acknowledged(HeartbeatAck ack, Now now) {
     session.acknowledged(now.nanos());
+    leaving.heard();
     told(ack.getDrain(), now);
     if (ack.getMeanTimeBetweenFailuresMillis() != meanTimeBetweenFailuresMillis) {
       meanTimeBetweenFailuresMillis = ack.getMeanTimeBetweenFailuresMillis();
@@ -379,18 +383,14 @@ public final class WorkerCore {
     }
   }
 
-  private void rejected(Rejected rejected) {
-    if (rejected.getCode() == Rejected.Code.SUPERSEDED) {
-      exit(Outcome.Kind.SUPERSEDED, contact.superseded());
-    } else {
-      exit(Outcome.Kind.REJECTED, contact.refusedBy(rejected.getMessage()));
-    }
+  private void exit(Outcome.Kind kind, String message) {
+    exit(new Outcome(kind, message));
   }
 
-  private void exit(Outcome.Kind kind, String message) {
+  private void exit(Outcome outcome) {
     ended = true;
-    holdings.stopAll(message, effects);
+    holdings.stopAll(outcome.message(), effects);
     session.abandon(effects);
-    effects.add(new Effect.Exit(new Outcome(kind, message)));
+    effects.add(new Effect.Exit(outcome));
   }
 }

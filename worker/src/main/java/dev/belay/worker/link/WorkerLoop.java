@@ -232,8 +232,8 @@ public final class WorkerLoop implements Link.Listener {
       dial(open.link());
     } else if (effect instanceof Effect.CloseLink) {
       hangUp();
-    } else if (effect instanceof Effect.MeanTimeBetweenFailures mean) {
-      starter().meanTimeBetweenFailures(mean.millis());
+    } else if (effect instanceof Effect.MeanTimeBetweenFailures mean && starter != null) {
+      starter.meanTimeBetweenFailures(mean.millis());
     } else if (effect instanceof Effect.Notice notice) {
       LOG.atLevel(notice.warning() ? Level.WARN : Level.INFO).log("{}", notice.text());
     } else if (effect instanceof Effect.Exit end) {
@@ -252,7 +252,7 @@ public final class WorkerLoop implements Link.Listener {
       LOG.debug("The store {} cannot be opened", joined.store(), e);
       String message =
           "this worker cannot use the cluster's store " + joined.store() + ": " + e.getMessage();
-      carryOut(core.end(new Outcome(Outcome.Kind.FAILED, message), clock.get()));
+      carryOut(core.unfit(new Outcome(Outcome.Kind.FAILED, message), clock.get()));
       return false;
     }
   }

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A store whose failures are counted: of a disk that is full, read-only, gone or no longer gives
- * back what was written. What is missing, or was there already, is no sign of that.
+ * back what was written, of credentials that are wrong on this machine. What is missing, or was
+ * there already, is no sign of that.
  */
 public final class CountingStore implements ObjectStore {
   private final ObjectStore store;
@@ -28,7 +29,7 @@ public final class CountingStore implements ObjectStore {
     try {
       return call.call();
     } catch (StoreException e) {
-      if (e.kind() == StoreException.Kind.UNAVAILABLE || e.kind() == StoreException.Kind.CORRUPT) {
+      if (e.isOutage() || e.kind() == StoreException.Kind.CORRUPT) {
         failures.incrementAndGet();
       }
       throw e;

@@ -48,7 +48,7 @@ final class Failures {
       return permanent(String.valueOf(thrown.getMessage()), thrown);
     }
     StoreException store = storeFailure(thrown);
-    if (store != null && store.kind() != StoreException.Kind.UNAVAILABLE) {
+    if (store != null && !store.isOutage()) {
       return permanent(String.valueOf(store.getMessage()), thrown);
     }
     String name = thrown.getClass().getSimpleName();

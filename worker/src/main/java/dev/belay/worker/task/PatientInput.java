@@ -52,7 +52,7 @@ final class PatientInput extends InputStream {
         patience.over();
         return read;
       } catch (StoreException e) {
-        if (e.kind() != StoreException.Kind.UNAVAILABLE) {
+        if (!e.isOutage()) {
           throw e;
         }
         close();

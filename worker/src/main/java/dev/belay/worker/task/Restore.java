@@ -79,7 +79,7 @@ final class Restore {
         return state;
       } catch (StoreException e) {
         switch (e.kind()) {
-          case UNAVAILABLE ->
+          case UNAVAILABLE, CONFIGURATION ->
               patience.waitAfter(
                   "checkpoint " + checkpoint.getSequence() + " cannot be read: " + e.getMessage());
           case MISSING -> {
@@ -95,7 +95,7 @@ final class Restore {
             }
             return lost(checkpoint, Reason.CORRUPT, e);
           }
-          case INCOMPATIBLE, CONFIGURATION, EXISTS -> throw control.fail(Failures.of(e));
+          case INCOMPATIBLE, EXISTS -> throw control.fail(Failures.of(e));
         }
       }
     }

@@ -62,7 +62,7 @@ final class SplitSource {
         patience.over();
         return split;
       } catch (StoreException e) {
-        if (e.kind() != StoreException.Kind.UNAVAILABLE) {
+        if (!e.isOutage()) {
           throw control.fail(Failures.of(e));
         }
         patience.waitAfter("the plan cannot be read: " + e.getMessage());

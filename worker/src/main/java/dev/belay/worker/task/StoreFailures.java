@@ -9,8 +9,8 @@ final class StoreFailures {
   /** Whether another try, under another key, may succeed. */
   static boolean mayPass(StoreException failure) {
     return switch (failure.kind()) {
-      case UNAVAILABLE, EXISTS, MISSING, CORRUPT -> true;
-      case CONFIGURATION, INCOMPATIBLE -> false;
+      case UNAVAILABLE, CONFIGURATION, EXISTS, MISSING, CORRUPT -> true;
+      case INCOMPATIBLE -> false;
     };
   }
 }

@@ -41,6 +41,23 @@ class DrainTest {
     scene.desired(whole("p0@1", "p1@2")).does("send report 1 p1@2 RELEASED");
   }
 
+  /** What is on its way to it would else be lost with it. */
+  @Test
+  void oneThatIsUnfitGivesBackWhatItIsSentUntilTheCoordinatorHasHeardOfIt() {
+    Scene scene = Scene.joined();
+    scene.unfit(new Outcome(Outcome.Kind.FAILED, "no store")).does("send heartbeat 1 draining");
+    scene.desired(whole("p0@1")).does("send report 1 p0@1 RELEASED");
+    scene.answers(1, "p0@1", Answer.Verdict.OK).does();
+    scene.acknowledges(1).does("close link 1", "exit FAILED: no store");
+  }
+
+  @Test
+  void oneThatIsUnfitAndHearsNothingLeavesWhenTheTimeIsOver() {
+    Scene scene = Scene.joined().closed("connection reset").forget();
+    scene.unfit(new Outcome(Outcome.Kind.FAILED, "no store")).passes(24_900).forget().passes(200);
+    scene.doesBesideHeartbeats("close link 6", "exit FAILED: no store");
+  }
+
   @Test
   void whatWaitsForAnOlderThreadIsGivenBackWithoutWaiting() {
     Scene scene = Scene.joined().desired(whole("p0@1")).desired(whole("p0@2")).forget();

@@ -179,6 +179,10 @@ final class Scene {
     return note(core.drain(now()));
   }
 
+  Scene unfit(Outcome outcome) {
+    return note(core.unfit(outcome, now()));
+  }
+
   Scene end(Outcome outcome) {
     return note(core.end(outcome, now()));
   }
