@@ -161,7 +161,7 @@ final class GoldenLife {
     deleted(scene.cluster);
   }
 
-  private static void deleted(TestCluster cluster) {
+  static void deleted(TestCluster cluster) {
     for (Effect.Delete done : List.copyOf(cluster.deletions)) {
       cluster.batch(
           cluster

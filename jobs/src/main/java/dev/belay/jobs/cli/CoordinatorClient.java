@@ -3,16 +3,22 @@ package dev.belay.jobs.cli;
 import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.CollectGarbageReply;
+import dev.belay.runtime.proto.CollectGarbageRequest;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.DrainWorkerReply;
 import dev.belay.runtime.proto.DrainWorkerRequest;
 import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.proto.ListCheckpointsReply;
+import dev.belay.runtime.proto.ListCheckpointsRequest;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.RestoreCheckpointReply;
+import dev.belay.runtime.proto.RestoreCheckpointRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.proto.StopJobRequest;
@@ -40,6 +46,9 @@ public final class CoordinatorClient implements AutoCloseable {
       Metadata.Key.of(Protocol.HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
   private static final int DEADLINE_SECONDS = 10;
+
+  /** A store of many millions of objects takes minutes to list. */
+  private static final int COLLECTION_SECONDS = 3_600;
 
   /** Lists of jobs and workers are not paged; what is described is, and far smaller. */
   private static final int MAX_ANSWER_BYTES = 64 << 20;
@@ -112,8 +121,25 @@ public final class CoordinatorClient implements AutoCloseable {
     return call(service -> service.stopJob(StopJobRequest.newBuilder().setJob(job).build()));
   }
 
-  public JobControlReply retry(String job) {
-    return call(service -> service.retryJob(RetryJobRequest.newBuilder().setJob(job).build()));
+  public JobControlReply retry(RetryJobRequest request) {
+    return call(service -> service.retryJob(request));
+  }
+
+  /** A page. */
+  public ListCheckpointsReply checkpoints(ListCheckpointsRequest request) {
+    return call(service -> service.listCheckpoints(request));
+  }
+
+  public RestoreCheckpointReply restore(RestoreCheckpointRequest request) {
+    return call(service -> service.restoreCheckpoint(request));
+  }
+
+  /** Takes as long as looking through the store does. */
+  public CollectGarbageReply collect(boolean dryRun) {
+    return call(
+        service ->
+            service.collectGarbage(CollectGarbageRequest.newBuilder().setDryRun(dryRun).build()),
+        COLLECTION_SECONDS);
   }
 
   /**
@@ -141,28 +167,27 @@ public final class CoordinatorClient implements AutoCloseable {
   }
 
   private <T> T call(Function<ClientServiceGrpc.ClientServiceBlockingStub, T> method) {
+    return call(method, DEADLINE_SECONDS);
+  }
+
+  private <T> T call(Function<ClientServiceGrpc.ClientServiceBlockingStub, T> method, int seconds) {
     try {
       // A person (or a retry) waits: dial now rather than when the last failure's pause is over.
       channel.resetConnectBackoff();
-      return method.apply(stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
+      return method.apply(stub.withDeadlineAfter(seconds, TimeUnit.SECONDS));
     } catch (StatusRuntimeException e) {
-      throw explained(e);
+      throw explained(e, seconds);
     }
   }
 
-  private CliException explained(StatusRuntimeException e) {
+  private CliException explained(StatusRuntimeException e, int seconds) {
     Status status = e.getStatus();
     String description = String.valueOf(status.getDescription());
     return switch (status.getCode()) {
       case UNAVAILABLE -> unreachable("no coordinator at " + address, e);
       case DEADLINE_EXCEEDED ->
           unreachable(
-              "the coordinator at "
-                  + address
-                  + " does not answer within "
-                  + DEADLINE_SECONDS
-                  + " s",
-              e);
+              "the coordinator at " + address + " does not answer within " + seconds + " s", e);
       case NOT_FOUND, ALREADY_EXISTS, INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE ->
           new CliException(ExitCode.USAGE, description, e);
       case UNIMPLEMENTED, UNKNOWN, INTERNAL ->
@@ -175,6 +200,7 @@ public final class CoordinatorClient implements AutoCloseable {
                   + description
                   + ")",
               e);
+      case ABORTED -> new CliException(ExitCode.FAILED, description, e);
       default ->
           new CliException(
               ExitCode.FAILED,

@@ -4,9 +4,11 @@ import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as users write them: {@code 500ms}, {@code 1.5s}, {@code 5m}, {@code 1h}. */
+/**
+ * Durations as users write them: {@code 500ms}, {@code 1.5s}, {@code 5m}, {@code 1h}, {@code 7d}.
+ */
 final class Durations {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)");
+  private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h|d)");
 
   private Durations() {}
 
@@ -21,7 +23,8 @@ final class Durations {
           case "ms" -> 1;
           case "s" -> 1000;
           case "m" -> 60_000;
-          default -> 3_600_000;
+          case "h" -> 3_600_000;
+          default -> 86_400_000;
         };
     return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
   }

@@ -1,6 +1,8 @@
 package dev.belay.jobs.cli;
 
+import dev.belay.runtime.proto.RetryJobRequest;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +16,13 @@ import picocli.CommandLine.Option;
           + " with fresh counters; what is done stays done. A job that"
           + " has succeeded is published, and not retried."
     },
-    footer = {"", "Examples:", "  belay retry job-1", "  belay retry nightly --wait"})
+    footer = {
+      "",
+      "Examples:",
+      "  belay retry job-1",
+      "  belay retry nightly --wait",
+      "  belay retry nightly --max-checkpoint-age any"
+    })
 final class RetryCommand implements Callable<Integer> {
   @Mixin JobArgument job;
 
@@ -22,6 +30,14 @@ final class RetryCommand implements Callable<Integer> {
       names = "--wait",
       description = "Wait until the job has ended, and exit with its outcome.")
   boolean wait;
+
+  @Option(
+      names = "--max-checkpoint-age",
+      paramLabel = "any|DURATION",
+      description =
+          "From now on in place of what the job was submitted with: no partition goes on from a"
+              + " checkpoint that is older; any: from each.")
+  @Nullable String maxCheckpointAge;
 
   @Mixin CoordinatorOption coordinator;
   @Mixin StandardOptions standard;
@@ -35,8 +51,18 @@ final class RetryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobControlCall call = new JobControlCall(coordinator, output);
+    RetryJobRequest request = request();
     return wait
-        ? call.runToTheEnd(client -> client.retry(job.job))
-        : call.run(client -> client.retry(job.job));
+        ? call.runToTheEnd(client -> client.retry(request))
+        : call.run(client -> client.retry(request));
+  }
+
+  private RetryJobRequest request() {
+    RetryJobRequest.Builder request = RetryJobRequest.newBuilder().setJob(job.job);
+    if (maxCheckpointAge != null) {
+      request.setMaxCheckpointAgeMillis(
+          maxCheckpointAge.equals("any") ? 0 : RetentionOptions.age(maxCheckpointAge));
+    }
+    return request.build();
   }
 }

@@ -85,6 +85,8 @@ final class SubmitOptions {
 
   @Mixin PlacementOptions placement = new PlacementOptions();
 
+  @Mixin RetentionOptions retention = new RetentionOptions();
+
   @Option(
       names = "--stragglers",
       paramLabel = "auto|split|off",
@@ -147,6 +149,7 @@ final class SubmitOptions {
                         .setKey(declared.name())
                         .setValue(checked.text(declared.name()))));
     placement.addTo(spec);
+    retention.addTo(spec);
     return spec.build();
   }
 

@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.cache.LocalCache;
 import dev.belay.storage.checkpoint.CheckpointStore;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,7 @@ final class Restore {
   /** Null: from the very start. */
   <S> @Nullable Restored<S> latest(Class<S> type) {
     for (Checkpoint checkpoint : assignment.getCheckpointsList()) {
+      checkAge(checkpoint);
       S state = read(checkpoint, type);
       if (state != null) {
         return new Restored<>(checkpoint, state);
@@ -67,6 +69,37 @@ final class Restore {
               null));
     }
     return null;
+  }
+
+  /** What a state refers to outside may have gone on: how old it may be, the user has said. */
+  private void checkAge(Checkpoint checkpoint) {
+    long most = assignment.getSpec().getMaxCheckpointAgeMillis();
+    long age = control.ticker().now().wallMillis() - checkpoint.getCreatedMillis();
+    if (most != 0 && age > most) {
+      String job = assignment.getLease().getTask().getJob();
+      throw control.fail(
+          Failures.permanent(
+              "its checkpoint %d is %s old, and --max-checkpoint-age is %s: 'belay retry %s"
+                      .formatted(checkpoint.getSequence(), text(age), text(most), job)
+                  + " --max-checkpoint-age any' goes on from it, 'belay restart %s --from-scratch'"
+                      .formatted(job)
+                  + " begins anew",
+              null));
+    }
+  }
+
+  /** "2d", "1.5h", "20s". */
+  private static String text(long millis) {
+    double seconds = millis / 1000.0;
+    String[] units = {"s", "m", "h", "d"};
+    double[] sizes = {1, 60, 3_600, 86_400};
+    int unit = 0;
+    while (unit < 3 && seconds >= sizes[unit + 1]) {
+      unit++;
+    }
+    String number = String.format(Locale.ROOT, "%.1f", seconds / sizes[unit]);
+    return (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number)
+        + units[unit];
   }
 
   /** Null if the checkpoint is lost, and that counts. */

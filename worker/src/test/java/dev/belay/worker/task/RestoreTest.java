@@ -16,6 +16,7 @@ import dev.belay.worker.task.TestJob.Share;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -215,6 +216,43 @@ class RestoreTest {
     assertThat(resumedAt).containsExactly(0L);
     assertThat(world.reporter.kinds())
         .containsExactly(WhatCase.UNUSABLE, WhatCase.UNUSABLE, WhatCase.COMPLETED);
+  }
+
+  private Assignment.Builder within(long seconds) {
+    Assignment.Builder assignment = next();
+    assignment.getSpecBuilder().setMaxCheckpointAgeMillis(1_000 * seconds);
+    return assignment;
+  }
+
+  @Test
+  void aCheckpointThatIsTooOldIsNotGoneOnFromAndTheRemedyIsSaid() {
+    world.ticker.advance(Duration.ofHours(36));
+    world.run(within(3_600));
+    assertThat(resumedAt).isEmpty();
+    assertThat(unusable()).as("nothing is wrong with it").isEmpty();
+    assertThat(world.failure().getKind()).isEqualTo(Failed.Kind.PERMANENT);
+    assertThat(world.failure().getMessage())
+        .isEqualTo(
+            "its checkpoint 2 is 1.5d old, and --max-checkpoint-age is 1h: 'belay retry test-1"
+                + " --max-checkpoint-age any' goes on from it, 'belay restart test-1"
+                + " --from-scratch' begins anew");
+  }
+
+  @Test
+  void aCheckpointThatIsYoungEnoughIsGoneOnFrom() {
+    world.ticker.advance(Duration.ofHours(1));
+    world.run(within(3_600));
+    assertThat(resumedAt).containsExactly(7L);
+  }
+
+  @Test
+  void theOneBehindADamagedOneMustBeYoungEnoughToo() throws IOException {
+    Files.delete(file(taken.get(0)));
+    taken = List.of(taken.get(0), taken.get(1).toBuilder().setCreatedMillis(-10_000_000).build());
+    world.run(within(3_600));
+    assertThat(resumedAt).isEmpty();
+    assertThat(unusable()).hasSize(1);
+    assertThat(world.failure().getMessage()).contains("its checkpoint 1 is 2.8h old");
   }
 
   @Test

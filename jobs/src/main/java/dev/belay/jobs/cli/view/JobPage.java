@@ -98,8 +98,8 @@ public final class JobPage {
             + ", submitted "
             + Human.duration(nowMillis - summary.getSubmittedMillis())
             + " ago");
-    long interval = job.getSpec().getCheckpointIntervalMillis();
-    field(lines, "checkpoints", interval == 0 ? "auto" : "every " + Human.duration(interval));
+    field(lines, "checkpoints", Retention.text(job));
+    field(lines, "stored", Retention.end(job, nowMillis));
     field(lines, "placement", Wishes.text(job.getSpec()));
     field(lines, "error", summary.getError());
     field(lines, "waiting", job.getTrouble());

@@ -56,6 +56,7 @@ public final class JsonDocuments {
     json.writeNumberField("quarantined", summary.getQuarantined());
     json.writeNumberField("bisecting", summary.getBisecting());
     Wishes.fields(json, job.getSpec());
+    Retention.fields(json, job);
   }
 
   public static void job(JsonGenerator json, Iterable<JobDescription> pages) throws IOException {
