@@ -121,6 +121,11 @@ public final class CoordinatorClient implements AutoCloseable {
     return call(service -> service.stopJob(StopJobRequest.newBuilder().setJob(job).build()));
   }
 
+  /** As it was submitted. */
+  public JobControlReply retry(String job) {
+    return retry(RetryJobRequest.newBuilder().setJob(job).build());
+  }
+
   public JobControlReply retry(RetryJobRequest request) {
     return call(service -> service.retryJob(request));
   }
