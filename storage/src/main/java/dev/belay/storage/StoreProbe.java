@@ -2,19 +2,22 @@ package dev.belay.storage;
 
 import dev.belay.storage.ObjectStore.Stored;
 import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.s3.S3Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries out, with one small object that it removes again, all that Belay asks of a store: put,
- * read, read from the middle, list, refuse to replace, delete. Servers that speak S3 differ in
- * each.
+ * Tries out, with small objects that it removes again, all that Belay asks of a store: put, also in
+ * parts, read, read a range, list, refuse to replace, delete, say what is missing, list unfinished
+ * uploads. Servers that speak S3 differ in each.
  */
 public final class StoreProbe {
   private static final Logger log = LoggerFactory.getLogger(StoreProbe.class);
@@ -23,12 +26,53 @@ public final class StoreProbe {
   private static final byte[] BYTES =
       "Belay tries out this store.".getBytes(StandardCharsets.US_ASCII);
   private static final int MIDDLE = 6;
+  private static final int SOME = 5;
 
   private final ObjectStore store;
   private final String key = PREFIX + UUID.randomUUID();
+  private final List<String> faults = new ArrayList<>();
 
   private StoreProbe(ObjectStore store) {
     this.store = store;
+  }
+
+  /** What a store may lack and yet be used; told in the log. */
+  public record Findings(boolean replaces, boolean hidesUploads) {}
+
+  /**
+   * Opens a store and tries all of it out; where it fails, finds out whether that is for checksums
+   * that its server does not know.
+   *
+   * @throws StoreException as {@link #check}
+   */
+  public static Findings check(String url) throws StoreException {
+    try (ObjectStore store = Stores.open(url)) {
+      return check(store);
+    } catch (StoreException e) {
+      Optional<String> without =
+          e.kind() == Kind.CONFIGURATION ? Stores.withoutChecksums(url) : Optional.empty();
+      if (without.isPresent() && passes(without.get())) {
+        throw new StoreException(
+            Kind.CONFIGURATION,
+            "the store "
+                + url
+                + " does not take the checksums that are sent with each request: add"
+                + " checksums=when-required to its URL, as "
+                + without.get(),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean passes(String url) {
+    try (ObjectStore store = Stores.open(url)) {
+      Findings unused = check(store);
+      return true;
+    } catch (StoreException e) {
+      log.debug("the store fails without checksums, too", e);
+      return false;
+    }
   }
 
   /**
@@ -37,8 +81,8 @@ public final class StoreProbe {
    * @throws StoreException in one line: CONFIGURATION if the store cannot do what is needed,
    *     UNAVAILABLE if it could not be asked
    */
-  public static void check(ObjectStore store) throws StoreException {
-    new StoreProbe(store).check();
+  public static Findings check(ObjectStore store) throws StoreException {
+    return new StoreProbe(store).check();
   }
 
   /**
@@ -47,69 +91,122 @@ public final class StoreProbe {
    * @throws StoreException as {@link #check}
    */
   public static void access(ObjectStore store) throws StoreException {
-    new StoreProbe(store).access();
-  }
-
-  private void access() throws StoreException {
-    store.put(key, out -> out.write(BYTES));
+    StoreProbe probe = new StoreProbe(store);
     try {
-      expect(Arrays.equals(read(0), BYTES), "does not give back what was put");
+      probe.putAndRead();
     } finally {
-      remove();
+      probe.store.delete(probe.key);
     }
+    probe.tell();
   }
 
-  private void check() throws StoreException {
-    store.put(key, out -> out.write(BYTES));
+  private Findings check() throws StoreException {
+    Findings findings;
     try {
-      expect(Arrays.equals(read(0), BYTES), "does not give back what was put");
+      putAndRead();
       expect(
-          Arrays.equals(read(MIDDLE), Arrays.copyOfRange(BYTES, MIDDLE, BYTES.length)),
+          Arrays.equals(read(MIDDLE, SOME), Arrays.copyOfRange(BYTES, MIDDLE, MIDDLE + SOME)),
           "cannot read a range");
-      List<Stored> listed = store.list(PREFIX);
       expect(
-          listed.contains(new Stored(key, BYTES.length)), "does not list an object that was put");
-      if (replaces()) {
-        // No key is ever used twice, so this is a second fence that is missing, not the first.
-        log.warn(
-            "the store {} replaces objects though asked not to (it ignores If-None-Match)",
-            store.describe());
-      }
+          store.list(PREFIX).contains(new Stored(key, BYTES.length)),
+          "does not list an object that was put");
+      putInParts();
+      findings = new Findings(replaces(), hidesUploads());
     } finally {
-      remove();
+      store.delete(key);
+    }
+    expect(isMissing(), "goes on giving out what was deleted");
+    tell();
+    return findings;
+  }
+
+  private void putAndRead() throws StoreException {
+    store.put(key, out -> out.write(BYTES));
+    expect(
+        Arrays.equals(read(0, Long.MAX_VALUE), BYTES),
+        "does not give back the bytes that were put");
+  }
+
+  private void putInParts() throws StoreException {
+    if (store instanceof S3Store s3) {
+      String parts = key + "-parts";
+      try {
+        s3.putInParts(parts, out -> out.write(BYTES));
+      } finally {
+        s3.delete(parts);
+      }
     }
   }
 
-  private byte[] read(long offset) throws StoreException {
-    try (InputStream in = store.open(key, offset)) {
+  /** None if the store says that they are not there, or are others. */
+  private byte[] read(long offset, long length) throws StoreException {
+    try (InputStream in = store.open(key, offset, length)) {
       return in.readAllBytes();
     } catch (StoreException e) {
-      throw e;
+      if (e.isOutage()) {
+        throw e;
+      }
+      log.debug("reading back failed", e);
+      return new byte[0];
     } catch (IOException e) {
       throw new StoreException(Kind.UNAVAILABLE, "cannot read " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private boolean isMissing() throws StoreException {
+    try (InputStream in = store.open(key, 0, 1)) {
+      return in.read() < 0;
+    } catch (StoreException e) {
+      if (e.kind() == Kind.MISSING) {
+        return true;
+      }
+      throw e;
+    } catch (IOException e) {
+      return false;
     }
   }
 
   private boolean replaces() throws StoreException {
     try {
       store.put(key, out -> out.write(BYTES));
-      return true;
     } catch (StoreException e) {
-      if (e.kind() != Kind.EXISTS) {
-        throw e;
+      if (e.kind() == Kind.EXISTS) {
+        return false;
       }
+      throw e;
+    }
+    // No key is ever used twice, so this is a second fence that is missing, not the first.
+    log.warn(
+        "the store {} replaces objects though asked not to (it ignores If-None-Match)",
+        store.describe());
+    return true;
+  }
+
+  private boolean hidesUploads() {
+    try {
+      List<String> unused = store.unfinished(PREFIX);
       return false;
+    } catch (StoreException e) {
+      log.warn(
+          "the store {} does not list uploads that nobody finished ({}): give its bucket a rule"
+              + " that aborts them after some days",
+          store.describe(),
+          e.getMessage());
+      return true;
     }
   }
 
-  private void remove() throws StoreException {
-    store.delete(key);
+  private void expect(boolean holds, String fault) {
+    if (!holds) {
+      faults.add(fault);
+    }
   }
 
-  private void expect(boolean holds, String fault) throws StoreException {
-    if (!holds) {
+  private void tell() throws StoreException {
+    if (!faults.isEmpty()) {
       throw new StoreException(
-          Kind.CONFIGURATION, "the store " + store.describe() + " " + fault + ": use another");
+          Kind.CONFIGURATION,
+          "the store " + store.describe() + " " + String.join(", ", faults) + ": use another");
     }
   }
 }

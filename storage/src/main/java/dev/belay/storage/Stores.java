@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Finds the store that a URL names. */
 public final class Stores {
@@ -61,6 +62,16 @@ public final class Stores {
    */
   public static String endpoint(String endpoint) throws StoreException {
     return String.valueOf(S3Location.parse(S3Location.SCHEME + "any").at(endpoint).endpoint());
+  }
+
+  /**
+   * The URL of the same store, asked without checksums; empty if it is none of S3, or says by
+   * itself how it is.
+   */
+  static Optional<String> withoutChecksums(String url) throws StoreException {
+    return isRemote(url)
+        ? S3Location.parse(url).withoutChecksums().map(S3Location::url)
+        : Optional.empty();
   }
 
   /** The URL of the store in a directory. */

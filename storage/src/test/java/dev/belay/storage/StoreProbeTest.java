@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.faults.DamagingStore;
 import dev.belay.storage.faults.ForwardingStore;
+import dev.belay.storage.faults.LaggingStore;
+import dev.belay.storage.faults.UnavailableStore;
+import dev.belay.storage.faults.UnavailableStore.Operation;
 import dev.belay.storage.file.FileStore;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -48,6 +52,39 @@ class StoreProbeTest {
           }
         },
         "does not list");
+  }
+
+  @Test
+  void oneThatGoesOnGivingOutWhatWasDeletedIsRefused() throws Exception {
+    assertThatThrownBy(
+            () ->
+                StoreProbe.check(
+                    new ForwardingStore(store()) {
+                      @Override
+                      public void delete(String key) {}
+                    }))
+        .hasMessageContaining("goes on giving out what was deleted");
+  }
+
+  @Test
+  void allThatAStoreCannotDoIsSaidInOneLine() throws Exception {
+    assertThatThrownBy(
+            () ->
+                StoreProbe.check(
+                    new DamagingStore(new LaggingStore(store(), 1), (key, all) -> new byte[1])))
+        .hasMessageContaining("does not give back the bytes that were put, cannot read a range")
+        .hasMessageContaining("does not list")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void whatAProcessMayNotReadItMayNotUse() throws Exception {
+    assertThatThrownBy(
+            () -> StoreProbe.access(new UnavailableStore(store(), of -> of == Operation.OPEN)))
+        .hasMessageContaining("out of reach");
+    StoreProbe.access(store());
+    assertThat(store().list("")).isEmpty();
   }
 
   /** Keys are never used twice, so nothing depends on it. */

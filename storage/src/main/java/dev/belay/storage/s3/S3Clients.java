@@ -6,6 +6,8 @@ import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -65,6 +67,19 @@ final class S3Clients {
                     .socketTimeout(Duration.ofSeconds(30)));
     if (endpoint != null) {
       builder.endpointOverride(endpoint);
+    }
+    S3Location.Checksums checksums = location.checksums();
+    if (checksums != null) {
+      boolean required = checksums == S3Location.Checksums.WHEN_REQUIRED;
+      builder
+          .requestChecksumCalculation(
+              required
+                  ? RequestChecksumCalculation.WHEN_REQUIRED
+                  : RequestChecksumCalculation.WHEN_SUPPORTED)
+          .responseChecksumValidation(
+              required
+                  ? ResponseChecksumValidation.WHEN_REQUIRED
+                  : ResponseChecksumValidation.WHEN_SUPPORTED);
     }
     return builder;
   }

@@ -2,6 +2,7 @@ package dev.belay.storage.s3;
 
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -10,6 +11,10 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says in one line why a request failed and how to mend it, and what the caller should do. */
 final class S3Errors {
+  /** With status 400, which else says that the store and Belay do not understand each other. */
+  private static final Set<String> PASSING =
+      Set.of("RequestTimeout", "BadDigest", "IncompleteBody", "HTTP 400");
+
   private final S3Location location;
 
   S3Errors(S3Location location) {
@@ -114,7 +119,7 @@ final class S3Errors {
       return new StoreException(
           Kind.UNAVAILABLE, start + "the store asks to slow down (" + code + ")", answer);
     }
-    if (status == 501) {
+    if (status == 501 || status == 400 && !PASSING.contains(code)) {
       return new StoreException(
           Kind.CONFIGURATION,
           start + "the store at " + location.url() + " cannot do that (" + line(answer) + ")",

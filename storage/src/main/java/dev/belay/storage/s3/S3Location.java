@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,26 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint null: AWS's own, or the environment's
  * @param region null: the environment's
  * @param pathStyle null: where an endpoint is given, since few servers have a name for each bucket
+ * @param checksums null: the environment's, else wherever they are supported; some servers know
+ *     none
  */
 public record S3Location(
     String bucket,
     String prefix,
     @Nullable URI endpoint,
     @Nullable String region,
-    @Nullable Boolean pathStyle) {
+    @Nullable Boolean pathStyle,
+    @Nullable Checksums checksums) {
+  /** When a request carries one, and an answer's is looked at. */
+  public enum Checksums {
+    WHEN_SUPPORTED,
+    WHEN_REQUIRED;
+
+    private String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   public static final String SCHEME = "s3://";
 
   private static final String EXAMPLE = "use s3://bucket/prefix";
@@ -53,7 +67,7 @@ public record S3Location(
     }
     S3Location location =
         new S3Location(
-            bucket, prefix(slash < 0 ? "" : path.substring(slash + 1)), null, null, null);
+            bucket, prefix(slash < 0 ? "" : path.substring(slash + 1)), null, null, null, null);
     if (question >= 0) {
       for (String setting : rest.substring(question + 1).split("&")) {
         location = location.with(setting);
@@ -64,7 +78,7 @@ public record S3Location(
 
   /** Here, but through this endpoint, such as {@code http://127.0.0.1:9000}. */
   public S3Location at(String endpointUrl) throws StoreException {
-    return new S3Location(bucket, prefix, endpoint(endpointUrl), region, pathStyle);
+    return new S3Location(bucket, prefix, endpoint(endpointUrl), region, pathStyle, checksums);
   }
 
   /** The URL that {@link #parse} reads. */
@@ -84,8 +98,30 @@ public record S3Location(
     }
     if (pathStyle != null) {
       url.append(next).append("path-style=").append(pathStyle);
+      next = '&';
+    }
+    if (checksums != null) {
+      url.append(next).append("checksums=").append(checksums.text());
     }
     return url.toString();
+  }
+
+  /** Here, but asked without checksums; empty if it says by itself how it is to be asked. */
+  public Optional<S3Location> withoutChecksums() {
+    return checksums == null ? Optional.of(with(Checksums.WHEN_REQUIRED)) : Optional.empty();
+  }
+
+  private S3Location with(Checksums when) {
+    return new S3Location(bucket, prefix, endpoint, region, pathStyle, when);
+  }
+
+  private static Checksums checksums(String value) throws StoreException {
+    for (Checksums when : Checksums.values()) {
+      if (when.text().equals(value)) {
+        return when;
+      }
+    }
+    throw wrong("checksums are when-required or when-supported, and not \"" + value + "\"");
   }
 
   private S3Location with(String setting) throws StoreException {
@@ -98,19 +134,21 @@ public record S3Location(
         if (!REGION.matcher(value).matches()) {
           throw wrong("\"" + value + "\" is no region: write one like region=eu-west-1");
         }
-        yield new S3Location(bucket, prefix, endpoint, value, pathStyle);
+        yield new S3Location(bucket, prefix, endpoint, value, pathStyle, checksums);
       }
       case "path-style" -> {
         if (!value.equals("true") && !value.equals("false")) {
           throw wrong("path-style is true or false, and not \"" + value + "\"");
         }
-        yield new S3Location(bucket, prefix, endpoint, region, Boolean.valueOf(value));
+        yield new S3Location(bucket, prefix, endpoint, region, Boolean.valueOf(value), checksums);
       }
+      case "checksums" -> with(checksums(value));
       default ->
           throw wrong(
               "\""
                   + name
-                  + "\" is no setting of an S3 store: there are endpoint, region, path-style");
+                  + "\" is no setting of an S3 store: there are endpoint, region, path-style,"
+                  + " checksums");
     };
   }
 

@@ -44,7 +44,15 @@ public final class S3Store implements ObjectStore {
 
   @Override
   public long put(String key, Body body) throws StoreException {
-    Upload upload = new Upload(bucket, Keys.checkKey(key));
+    return put(new Upload(bucket, Keys.checkKey(key), false), key, body);
+  }
+
+  /** As {@link #put}, in parts however small it is: to try that out. */
+  public long putInParts(String key, Body body) throws StoreException {
+    return put(new Upload(bucket, Keys.checkKey(key), true), key, body);
+  }
+
+  private static long put(Upload upload, String key, Body body) throws StoreException {
     try (upload) {
       body.writeTo(upload);
       return upload.finish();

@@ -41,6 +41,7 @@ final class Upload extends OutputStream {
 
   private final Bucket bucket;
   private final String key;
+  private final boolean inParts;
   private final String name;
   private final String putId = UUID.randomUUID().toString();
   private final List<Future<CompletedPart>> parts = new ArrayList<>();
@@ -52,8 +53,12 @@ final class Upload extends OutputStream {
   private @Nullable String uploadId;
   private boolean done;
 
-  Upload(Bucket bucket, String key) {
+  /**
+   * @param inParts also if it fits a buffer
+   */
+  Upload(Bucket bucket, String key, boolean inParts) {
     this.bucket = bucket;
+    this.inParts = inParts;
     this.key = key;
     this.name = bucket.name(key);
   }
@@ -155,7 +160,7 @@ final class Upload extends OutputStream {
    * @return its length in bytes
    */
   long finish() throws StoreException {
-    if (uploadId != null && filled > 0) {
+    if ((uploadId != null || inParts) && filled > 0) {
       sendPart();
     }
     List<CompletedPart> sent = new ArrayList<>();

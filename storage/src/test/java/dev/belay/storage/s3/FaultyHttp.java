@@ -29,6 +29,11 @@ public final class FaultyHttp implements SdkHttpClient {
     default void after(SdkHttpRequest request) throws IOException {}
   }
 
+  /** Which requests. */
+  interface Of {
+    boolean test(SdkHttpRequest request);
+  }
+
   static final Fault NONE = new Fault() {};
 
   private final SdkHttpClient real = Apache5HttpClient.create();

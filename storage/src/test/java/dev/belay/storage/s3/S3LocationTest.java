@@ -16,7 +16,9 @@ class S3LocationTest {
         "s3://bucket",
         "s3://my.bucket-1/a/b_c",
         "s3://bucket/p?endpoint=http://127.0.0.1:9000&region=eu-west-1&path-style=false",
-        "s3://bucket?endpoint=https://s3.example.com"
+        "s3://bucket?endpoint=https://s3.example.com",
+        "s3://bucket/p?region=eu-west-1&checksums=when-required",
+        "s3://bucket?checksums=when-supported"
       })
   void aUrlIsReadAndWrittenAgain(String url) throws Exception {
     assertThat(S3Location.parse(url).url()).isEqualTo(url);
@@ -42,6 +44,7 @@ class S3LocationTest {
         "s3://bucket?endpoint=http://host/path",
         "s3://bucket?endpoint=http://host?x=1",
         "s3://bucket?path-style=yes",
+        "s3://bucket?checksums=none",
         "s3://bucket?region=Mars!",
         "s3://bucket?secret=x",
         "s3://bucket?endpoint=%zz"

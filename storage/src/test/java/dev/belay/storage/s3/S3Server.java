@@ -53,8 +53,15 @@ public final class S3Server implements AutoCloseable {
   /** As of a store, but for the credentials. */
   private static S3ClientBuilder builder(URI endpoint, String credential) throws StoreException {
     return S3Clients.builder(S3Location.parse("s3://any?endpoint=" + endpoint))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(IDENTITY, credential)));
+        .credentialsProvider(credentials(credential));
+  }
+
+  static StaticCredentialsProvider credentials() {
+    return credentials(CREDENTIAL);
+  }
+
+  private static StaticCredentialsProvider credentials(String credential) {
+    return StaticCredentialsProvider.create(AwsBasicCredentials.create(IDENTITY, credential));
   }
 
   /** A new bucket, and a place in it. */

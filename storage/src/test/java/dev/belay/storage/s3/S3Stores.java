@@ -1,6 +1,7 @@
 package dev.belay.storage.s3;
 
 import dev.belay.storage.StoreException;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Stores over a network of the test's own. */
@@ -11,5 +12,16 @@ public final class S3Stores {
   public static S3Store over(S3Location location, SdkHttpClient http) throws StoreException {
     return new S3Store(
         location, S3Clients.builder(location).httpClientBuilder(null).httpClient(http).build());
+  }
+
+  static S3Store over(S3Location location, SdkHttpClient http, AwsCredentialsProvider credentials)
+      throws StoreException {
+    return new S3Store(
+        location,
+        S3Clients.builder(location)
+            .httpClientBuilder(null)
+            .httpClient(http)
+            .credentialsProvider(credentials)
+            .build());
   }
 }

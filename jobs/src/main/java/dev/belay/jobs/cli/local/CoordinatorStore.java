@@ -28,17 +28,15 @@ public final class CoordinatorStore implements StoredObjects, AutoCloseable {
    *     one that cannot do what is needed
    */
   public static CoordinatorStore open(String url) throws StoreException {
-    ObjectStore store = Stores.open(url);
     try {
-      StoreProbe.check(store);
+      StoreProbe.Findings unused = StoreProbe.check(url);
     } catch (StoreException e) {
       if (e.kind() == StoreException.Kind.CONFIGURATION) {
-        store.close();
         throw e;
       }
       log.warn("the store cannot be tried out, and is waited for: {}", e.getMessage());
     }
-    return new CoordinatorStore(store);
+    return new CoordinatorStore(Stores.open(url));
   }
 
   @Override
