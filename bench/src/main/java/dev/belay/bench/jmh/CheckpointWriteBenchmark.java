@@ -9,8 +9,13 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.Stores;
+import dev.belay.storage.checkpoint.Basis;
+import dev.belay.storage.checkpoint.CheckpointDraft;
 import dev.belay.storage.checkpoint.CheckpointStore;
+import dev.belay.storage.checkpoint.StoredCheckpoint;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -54,7 +59,7 @@ public class CheckpointWriteBenchmark {
     directory = WorkDirectory.open();
     objects = store.equals("disk") ? Stores.open(Stores.url(directory.path())) : new MemoryStore();
     checkpoints = new CheckpointStore(objects);
-    kept = checkpoints.write("bench/kept.ckpt", TASK, IDENTITY, it.encoded);
+    kept = write(it, "bench/kept.ckpt");
   }
 
   @TearDown
@@ -76,12 +81,31 @@ public class CheckpointWriteBenchmark {
   }
 
   @Benchmark
-  public Checkpoint write(CheckpointState it) throws StoreException {
-    return checkpoints.write(key(++written), TASK, IDENTITY, it.encoded);
+  public Checkpoint write(CheckpointState it) throws IOException {
+    return write(it, key(++written));
+  }
+
+  private Checkpoint write(CheckpointState it, String key) throws IOException {
+    try (CheckpointDraft draft = checkpoints.draft(directory::path, Basis.NONE)) {
+      draft.types(it.encoded.types());
+      try (OutputStream out = draft.section(CheckpointStore.STATE)) {
+        out.write(it.encoded.bytes());
+      }
+      draft.finish();
+      return store(draft, key);
+    }
+  }
+
+  static Checkpoint store(CheckpointDraft draft, String key) throws StoreException {
+    return draft.storeAs(key, TASK, IDENTITY);
   }
 
   @Benchmark
-  public Object restore(CheckpointState it) throws StoreException {
-    return it.codec.decode(checkpoints.read(kept), it.state.getClass());
+  public Object restore(CheckpointState it) throws IOException {
+    StoredCheckpoint stored = checkpoints.open(kept);
+    try (InputStream in = stored.section(CheckpointStore.STATE)) {
+      return it.codec.decode(
+          stored.types(0), in, stored.length(CheckpointStore.STATE), it.state.getClass());
+    }
   }
 }

@@ -1,161 +1,79 @@
 package dev.belay.storage.checkpoint;
 
 import dev.belay.runtime.proto.Checkpoint;
-import dev.belay.runtime.proto.CheckpointIdentity;
-import dev.belay.runtime.proto.ObjectManifest;
-import dev.belay.runtime.proto.ObjectRef;
-import dev.belay.runtime.proto.StoredSection;
-import dev.belay.runtime.proto.TaskId;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
-import dev.belay.storage.format.Ahead;
+import dev.belay.storage.format.InFlight;
 import dev.belay.storage.format.ObjectKind;
 import dev.belay.storage.format.ObjectReader;
-import dev.belay.storage.format.ObjectWriter;
-import dev.belay.storage.format.PackedChunk;
-import dev.belay.storage.format.VerifiedChunks;
-import dev.belay.storage.state.EncodedState;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
- * Writes a checkpoint as one object, and reads back exactly the one that was recorded, or fails. A
- * checkpoint that was written means nothing until the journal names it. Compresses on as many cores
- * as there are, with a few chunks beside the state in memory. Safe for use by many threads.
+ * Writes a checkpoint as one object, which refers to chunks of earlier ones, and reads back exactly
+ * the one that was recorded, or fails. A checkpoint that was written means nothing until the
+ * journal names it.
+ *
+ * <p>One for a process: it bounds the memory of all that go through it at a time, however large
+ * they are. Safe for use by many threads.
  */
 public final class CheckpointStore {
-  private static final String STATE = "state";
+  /** The section that a plain state is in. */
+  public static final String STATE = "state";
+
+  private static final long IN_FLIGHT = 64L << 20;
 
   private final ObjectStore store;
   private final Executor executor;
+  private final InFlight inFlight = new InFlight(IN_FLIGHT);
 
   /** Works on the JVM's common pool. */
   public CheckpointStore(ObjectStore store) {
     this(store, ForkJoinPool.commonPool());
   }
 
-  /** Compresses on the threads of an executor. */
+  /**
+   * As a process has it.
+   *
+   * @param executor does what may wait: spools, and reads ahead; compressing is for the common pool
+   */
   public CheckpointStore(ObjectStore store, Executor executor) {
     this.store = store;
     this.executor = executor;
   }
 
   /**
-   * Stores a state; durable when this returns.
+   * Begins a checkpoint; the calling thread writes it.
    *
-   * @param key one that was never used before, not even by a try that failed
-   * @param task whose state it is
-   * @param identity of the checkpoint: sequence, epoch, progress, segments, time; what says where
-   *     and how large it is, is filled in here
-   * @return the checkpoint, to be reported
+   * @param scratch asked, if need be, for a directory for what does not stay in memory; it is made
+   * @param basis what need not be written again; {@link Basis#NONE} for a checkpoint that is whole
    */
-  public Checkpoint write(String key, TaskId task, Checkpoint identity, EncodedState state)
-      throws StoreException {
-    Checkpoint own =
-        identity.toBuilder()
-            .clearObject()
-            .clearStoredBytes()
-            .clearReferences()
-            .setBytes(state.length())
-            .build();
-    Body body = new Body(CheckpointIdentity.newBuilder().setTask(task).setCheckpoint(own), state);
-    store.put(key, body);
-    ObjectWriter.Sealed sealed = body.sealed();
-    ObjectRef reference =
-        ObjectRef.newBuilder()
-            .setKey(key)
-            .setLength(sealed.length())
-            .setDigest(sealed.digest())
-            .build();
-    return own.toBuilder()
-        .setObject(reference)
-        .setStoredBytes(sealed.length())
-        .addReferences(key)
-        .build();
+  public CheckpointDraft draft(Supplier<Path> scratch, Basis basis) {
+    return new CheckpointDraft(store, executor, inFlight, scratch, basis);
   }
 
   /**
-   * Reads the state of a checkpoint.
+   * Opens a checkpoint: reads all but its chunks.
    *
    * @throws StoreException CORRUPT if what lies there is not the checkpoint that was recorded,
    *     MISSING if nothing does
    */
-  public EncodedState read(Checkpoint wanted) throws StoreException {
+  public StoredCheckpoint open(Checkpoint wanted) throws StoreException {
     ObjectReader reader = ObjectReader.open(store, wanted.getObject(), ObjectKind.CHECKPOINT);
-    ObjectManifest manifest = reader.manifest();
-    Checkpoint found = manifest.getCheckpoint().getCheckpoint();
+    StoredCheckpoint stored = new StoredCheckpoint(reader, executor, inFlight);
+    Checkpoint found = stored.identity();
     if (found.getSequence() != wanted.getSequence()
         || !found.getEpoch().equals(wanted.getEpoch())
-        || manifest.getTypesCount() != 1
-        || manifest.getSectionsCount() != 1
-        || !manifest.getSections(0).getName().equals(STATE)) {
-      throw corrupt(wanted, "it is another checkpoint than the one recorded");
+        || !stored.isConsistent()) {
+      throw new StoreException(
+          Kind.CORRUPT,
+          "checkpoint "
+              + wanted.getObject().getKey()
+              + " is unusable: it is another checkpoint than the one recorded");
     }
-    List<byte[]> chunks = new ArrayList<>();
-    long length = 0;
-    try (VerifiedChunks verified = reader.read(manifest.getSections(0))) {
-      for (byte[] chunk = verified.next(); chunk != null; chunk = verified.next()) {
-        chunks.add(chunk);
-        length += chunk.length;
-      }
-    }
-    if (length != found.getBytes()) {
-      throw corrupt(wanted, "its state has another length than its manifest says");
-    }
-    return new EncodedState(manifest.getTypes(0), chunks);
-  }
-
-  private static StoreException corrupt(Checkpoint wanted, String why) {
-    return new StoreException(
-        Kind.CORRUPT, "checkpoint " + wanted.getObject().getKey() + " is unusable: " + why);
-  }
-
-  /** Writes the object, the same bytes each time. */
-  private final class Body implements ObjectStore.Body {
-    private final CheckpointIdentity.Builder identity;
-    private final EncodedState state;
-    private ObjectWriter.@Nullable Sealed sealed;
-
-    Body(CheckpointIdentity.Builder identity, EncodedState state) {
-      this.identity = identity;
-      this.state = state;
-    }
-
-    ObjectWriter.Sealed sealed() {
-      ObjectWriter.Sealed done = sealed;
-      if (done == null) {
-        throw new IllegalStateException("the store did not write the object");
-      }
-      return done;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      ObjectWriter writer = new ObjectWriter(out, ObjectKind.CHECKPOINT);
-      Ahead<PackedChunk> packing = new Ahead<>(executor);
-      StoredSection.Builder section = StoredSection.newBuilder().setName(STATE);
-      for (byte[] chunk : state.chunks()) {
-        if (packing.full()) {
-          section.addChunks(writer.append(packing.take()));
-        }
-        packing.add(() -> PackedChunk.pack(chunk, 0, chunk.length));
-      }
-      while (!packing.isEmpty()) {
-        section.addChunks(writer.append(packing.take()));
-      }
-      sealed =
-          writer.finish(
-              ObjectManifest.newBuilder()
-                  .addSections(section)
-                  .addTypes(state.types())
-                  .setCheckpoint(identity)
-                  .build());
-    }
+    return stored;
   }
 }

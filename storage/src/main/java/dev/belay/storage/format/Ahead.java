@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class Ahead<T> {
-  private static final int MOST = 16;
+  /** For work that waits more than it works. */
+  static final int MOST = 16;
 
   private final Executor executor;
   private final int window;
   private final Deque<FutureTask<T>> pieces = new ArrayDeque<>();
 
+  /** As many pieces as keep all processors busy. */
   public Ahead(Executor executor) {
+    this(executor, Math.min(MOST, Runtime.getRuntime().availableProcessors() + 1));
+  }
+
+  /** So many pieces at a time. */
+  Ahead(Executor executor, int window) {
     this.executor = executor;
-    this.window = Math.min(MOST, Runtime.getRuntime().availableProcessors() + 1);
+    this.window = window;
   }
 
   /** Whether {@link #take} is due before the next {@link #add}. */

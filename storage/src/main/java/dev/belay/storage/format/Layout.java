@@ -19,10 +19,13 @@ import java.util.zip.CRC32C;
  * The header is the same in every version to come, so that each can tell a newer one.
  */
 final class Layout {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int HEADER = 16;
   static final int FOOTER = 24;
   static final int MAX_MANIFEST = 256 << 20;
+
+  /** That one restore reads. */
+  static final int MAX_OBJECTS = 64;
 
   private static final int CHECKED = 12;
   private static final long END = magic("BELAYEND");
@@ -30,12 +33,16 @@ final class Layout {
   private Layout() {}
 
   static byte[] header(ObjectKind kind) {
+    return header(kind, VERSION);
+  }
+
+  private static byte[] header(ObjectKind kind, int version) {
     ByteBuffer header = littleEndian(HEADER);
-    header.putLong(magic(kind.magic())).putShort((short) VERSION).putShort((short) 0);
+    header.putLong(magic(kind.magic())).putShort((short) version).putShort((short) 0);
     return header.putInt(crc(header.array())).array();
   }
 
-  /** Refuses all but this version's header of this kind. */
+  /** Refuses all but the headers of this kind, of this version and those before. */
   static void checkHeader(byte[] header, ObjectKind kind) throws StoreException {
     ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     if (fields.getInt(CHECKED) != crc(header)) {
@@ -51,7 +58,7 @@ final class Layout {
               + VERSION
               + ": use the version of Belay that wrote it, or a newer one");
     }
-    if (!Arrays.equals(header, header(kind))) {
+    if (version < 1 || !Arrays.equals(header, header(kind, version))) {
       throw new StoreException(Kind.CORRUPT, "it is not a " + kind.label());
     }
   }

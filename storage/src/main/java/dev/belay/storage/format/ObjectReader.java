@@ -9,8 +9,13 @@ import dev.belay.runtime.proto.StoredSection;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * An object whose header, manifest and footer have been read and found to be those that a reference
@@ -18,6 +23,9 @@ import java.util.List;
  * many threads.
  */
 public final class ObjectReader {
+  /** Of what is read beside checkpoints. */
+  private static final long AHEAD = 8L << 20;
+
   private final ObjectStore store;
   private final ObjectRef reference;
   private final ObjectManifest manifest;
@@ -29,6 +37,12 @@ public final class ObjectReader {
     this.kind = kind;
     this.reference = reference;
     this.manifest = manifest;
+  }
+
+  /** One of an object that this process has written itself: nothing is read. */
+  public static ObjectReader written(
+      ObjectStore store, ObjectRef reference, ObjectKind kind, ObjectManifest manifest) {
+    return new ObjectReader(store, kind, reference, manifest);
   }
 
   /**
@@ -49,7 +63,8 @@ public final class ObjectReader {
       byte[] bytes = manifestBytes(store, reference, tail);
       checkDigest(reference, header, bytes);
       ObjectManifest manifest = parse(bytes);
-      ManifestCheck.check(manifest, Layout.HEADER, length - Layout.FOOTER - bytes.length);
+      long chunksEnd = length - Layout.FOOTER - bytes.length;
+      new ManifestCheck(reference.getKey(), manifest).check(Layout.HEADER, chunksEnd);
       return new ObjectReader(store, kind, reference, manifest);
     } catch (StoreException e) {
       throw Reading.named(kind, reference.getKey(), e);
@@ -64,16 +79,57 @@ public final class ObjectReader {
     return reference;
   }
 
-  ChunkStream stored(List<StoredChunk> chunks) {
-    return new ChunkStream(store, reference.getKey(), manifest.getReferencesList(), chunks);
-  }
-
   /**
    * The bytes of a section, chunk by chunk, each verified before it is given out, and those after
    * it read and decompressed ahead.
    */
   public VerifiedChunks read(StoredSection section) {
-    return new VerifiedChunks(this, section.getChunksList());
+    return read(section, ForkJoinPool.commonPool(), new InFlight(AHEAD));
+  }
+
+  /**
+   * As {@link #read(StoredSection)}.
+   *
+   * @param executor reads ahead
+   * @param inFlight bounds how far
+   */
+  public VerifiedChunks read(StoredSection section, Executor executor, InFlight inFlight) {
+    return new VerifiedChunks(this, section.getChunksList(), executor, inFlight);
+  }
+
+  /** The verified frame of a chunk, as it is stored. */
+  public PackedChunk frame(StoredChunk chunk) throws StoreException {
+    try {
+      PackedChunk frame = frames(List.of(chunk)).get(0);
+      byte[] unused = frame.unpack();
+      return frame;
+    } catch (StoreException e) {
+      throw named(e);
+    }
+  }
+
+  /** The frames of chunks that lie side by side in one object. Not verified. */
+  List<PackedChunk> frames(List<StoredChunk> chunks) throws StoreException {
+    StoredChunk first = chunks.get(0);
+    int length = 0;
+    for (StoredChunk chunk : chunks) {
+      length += chunk.getStoredLength();
+    }
+    List<PackedChunk> frames = new ArrayList<>(chunks.size());
+    try (InputStream in = store.open(key(first), first.getOffset(), length)) {
+      for (StoredChunk chunk : chunks) {
+        frames.add(new PackedChunk(Reading.exactly(in, chunk.getStoredLength()), chunk));
+      }
+      return frames;
+    } catch (IOException e) {
+      throw Reading.failed(e);
+    }
+  }
+
+  /** Of the object that a chunk lies in. */
+  private String key(StoredChunk chunk) {
+    int object = chunk.getObject();
+    return object == 0 ? reference.getKey() : manifest.getReferences(object - 1);
   }
 
   /** Whether every byte is as it was written; false if not. */

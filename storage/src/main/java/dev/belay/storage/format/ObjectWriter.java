@@ -27,10 +27,15 @@ public final class ObjectWriter {
   public StoredChunk append(PackedChunk chunk) throws IOException {
     long offset = position;
     write(chunk.frame());
-    return chunk.description().toBuilder().setOffset(offset).build();
+    return chunk.description().toBuilder().setObject(0).setOffset(offset).build();
   }
 
-  /** Writes the rest. The chunks must be in the manifest, in the order of their writing. */
+  /** The number of bytes written. */
+  public long length() {
+    return position;
+  }
+
+  /** Writes the rest. All chunks must be in the manifest. */
   public Sealed finish(ObjectManifest manifest) throws IOException {
     byte[] bytes = manifest.toByteArray();
     if (bytes.length > Layout.MAX_MANIFEST) {

@@ -1,6 +1,7 @@
 package dev.belay.storage.format;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.belay.runtime.proto.StoredChunk;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
@@ -19,6 +20,16 @@ public record PackedChunk(byte[] frame, StoredChunk description) {
     if (length < 1 || length > MAX_RAW) {
       throw new IllegalArgumentException("a chunk of " + length + " bytes");
     }
+    return pack(raw, offset, length, digest(raw, offset, length));
+  }
+
+  /** What a chunk of these bytes is known by. */
+  public static ByteString digest(byte[] raw, int offset, int length) {
+    return UnsafeByteOperations.unsafeWrap(Digests.sha256(raw, offset, length));
+  }
+
+  /** As {@link #pack(byte[], int, int)}, with the digest known. */
+  public static PackedChunk pack(byte[] raw, int offset, int length, ByteString digest) {
     byte[] frame = Lz4Frame.compress(raw, offset, length);
     return new PackedChunk(
         frame,
@@ -26,7 +37,7 @@ public record PackedChunk(byte[] frame, StoredChunk description) {
             .setStoredLength(frame.length)
             .setRawLength(length)
             .setStoredCrc(crc(frame))
-            .setRawDigest(ByteString.copyFrom(Digests.sha256(raw, offset, length)))
+            .setRawDigest(digest)
             .build());
   }
 
@@ -40,11 +51,15 @@ public record PackedChunk(byte[] frame, StoredChunk description) {
       throw new StoreException(Kind.CORRUPT, "a chunk does not match its checksum");
     }
     byte[] raw = Lz4Frame.decompress(frame, description.getRawLength());
-    byte[] digest = Digests.sha256(raw, 0, raw.length);
-    if (!description.getRawDigest().equals(ByteString.copyFrom(digest))) {
+    if (!description.getRawDigest().equals(digest(raw, 0, raw.length))) {
       throw new StoreException(Kind.CORRUPT, "a chunk does not match its digest");
     }
     return raw;
+  }
+
+  /** As {@link #unpack(byte[], StoredChunk)}. */
+  byte[] unpack() throws StoreException {
+    return unpack(frame, description);
   }
 
   private static int crc(byte[] bytes) {

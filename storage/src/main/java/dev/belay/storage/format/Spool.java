@@ -1,40 +1,62 @@
 package dev.belay.storage.format;
 
-import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
-import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds an object's bytes until it is whole and can be put, again if need be: so a writer that is
- * given up leaves nothing in the store. Small ones stay in memory; larger ones go to a file that
- * loses its name as soon as it is open (where the system can do that), so that not even a killed
- * process leaves it behind. For one thread.
+ * Holds the very bytes of an object, from the first that is written until it lies in the store: so
+ * a put can begin while they are still being written, and can be tried again. Small ones stay in
+ * memory; larger ones go to a file.
+ *
+ * <p>One thread writes; others may copy what is there, at the same time.
  */
-final class Spool extends OutputStream implements ObjectStore.Body {
+public final class Spool extends OutputStream {
   private static final int IN_MEMORY = 256 << 10;
+  private static final int FIRST = 1 << 10;
+  private static final int BUFFER = 64 << 10;
 
-  private final Path directory;
-  private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream();
+  /** What becomes of the file. */
+  public enum Use {
+    /**
+     * It loses its name as soon as it is open (where the system can do that), so that not even a
+     * killed process leaves it behind.
+     */
+    PASSING,
+    /** It has a name until it is closed, or moved to where it is kept. */
+    KEEPABLE
+  }
+
+  private final Supplier<Path> scratch;
+  private final Use use;
+  private byte @Nullable [] memory = new byte[FIRST];
   private @Nullable FileChannel file;
+  private @Nullable Path name;
+  private long size;
+  private boolean closed;
 
   /**
    * An empty one.
    *
-   * @param directory for the file, made when it is needed
+   * @param scratch asked for a directory for the file when one is needed; it is made then
    */
-  Spool(Path directory) {
-    this.directory = directory;
+  public Spool(Supplier<Path> scratch, Use use) {
+    this.scratch = scratch;
+    this.use = use;
   }
 
   @Override
@@ -44,88 +66,194 @@ final class Spool extends OutputStream implements ObjectStore.Body {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws StoreException {
-    ByteArrayOutputStream small = memory;
-    if (small != null && small.size() + length <= IN_MEMORY) {
-      small.write(bytes, offset, length);
-      return;
-    }
-    try {
-      FileChannel channel = file();
-      if (small != null) {
-        writeFully(channel, ByteBuffer.wrap(small.toByteArray()));
-        memory = null;
-      }
-      writeFully(channel, ByteBuffer.wrap(bytes, offset, length));
-    } catch (IOException e) {
-      throw failed("cannot write", e);
+    FileChannel channel = toMemory(bytes, offset, length);
+    if (channel != null) {
+      append(channel, ByteBuffer.wrap(bytes, offset, length));
     }
   }
 
-  @Override
-  public void writeTo(OutputStream out) throws IOException {
-    ByteArrayOutputStream small = memory;
-    if (small != null) {
-      small.writeTo(out);
-      return;
+  /** The number of bytes written. */
+  public synchronized long size() {
+    return size;
+  }
+
+  /**
+   * Copies all that is there after a position.
+   *
+   * @return the position after that
+   */
+  public long copy(long from, OutputStream out) throws IOException {
+    byte[] piece;
+    FileChannel channel;
+    long end;
+    synchronized (this) {
+      end = size;
+      channel = file;
+      byte[] small = memory;
+      if (small != null) {
+        channel = null;
+        piece = Arrays.copyOfRange(small, (int) from, (int) size);
+      } else if (channel != null) {
+        piece = new byte[(int) Math.min(BUFFER, end - from)];
+      } else {
+        throw new StoreException(Kind.UNAVAILABLE, "the object was given up while it was stored");
+      }
     }
-    FileChannel channel = file();
-    ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-    for (long position = 0; fill(channel, buffer, position) > 0; position += buffer.limit()) {
-      out.write(buffer.array(), 0, buffer.limit());
+    if (channel == null) {
+      out.write(piece);
+      return end;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(piece);
+    for (long at = from; at < end; at += buffer.position()) {
+      buffer.clear().limit((int) Math.min(piece.length, end - at));
+      fill(channel, buffer, at);
+      out.write(piece, 0, buffer.position());
+    }
+    return end;
+  }
+
+  /**
+   * Gives the bytes away as a file, in place of any that is there. They can still be copied.
+   *
+   * @param target on the same disk as the scratch directory
+   */
+  public void moveTo(Path target) throws IOException {
+    byte[] small;
+    Path from;
+    synchronized (this) {
+      small = memory == null ? null : Arrays.copyOf(memory, (int) size);
+      from = name;
+      name = null;
+    }
+    if (small != null) {
+      Files.write(target, small);
+    } else if (from != null) {
+      Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      throw new IOException("the spool has no file that could be kept");
     }
   }
 
   /** Forgets what was written. */
   @Override
   public void close() throws StoreException {
-    FileChannel channel = file;
-    file = null;
-    memory = null;
-    if (channel != null) {
-      try {
+    Closeable channel;
+    Path left;
+    synchronized (this) {
+      channel = file;
+      left = name;
+      file = null;
+      name = null;
+      memory = null;
+      closed = true;
+    }
+    try {
+      if (channel != null) {
         channel.close();
-      } catch (IOException e) {
-        throw failed("cannot close", e);
       }
+      if (left != null) {
+        Files.deleteIfExists(left);
+      }
+    } catch (IOException e) {
+      throw failed("cannot remove", e);
     }
   }
 
-  private FileChannel file() throws IOException {
-    FileChannel channel = file;
-    if (channel == null) {
-      Files.createDirectories(directory);
-      channel =
-          FileChannel.open(
-              directory.resolve("spool-" + UUID.randomUUID()),
+  /** Null if they are there now. */
+  private @Nullable FileChannel toMemory(byte[] bytes, int offset, int length)
+      throws StoreException {
+    byte[] small;
+    synchronized (this) {
+      small = memory;
+      if (small != null && size + length <= IN_MEMORY) {
+        int end = (int) size + length;
+        if (end > small.length) {
+          small = Arrays.copyOf(small, Math.min(IN_MEMORY, Math.max(4 * small.length, end)));
+          memory = small;
+        }
+        System.arraycopy(bytes, offset, small, (int) size, length);
+        size = end;
+        return null;
+      }
+      if (small == null && file != null) {
+        return file;
+      }
+    }
+    if (small == null) {
+      throw new StoreException(Kind.UNAVAILABLE, "the object was given up while it was written");
+    }
+    return toFile(small);
+  }
+
+  /** Only the writing thread changes what is in memory, so it may be read here. */
+  private FileChannel toFile(byte[] small) throws StoreException {
+    try {
+      Path directory = Files.createDirectories(scratch.get());
+      Path path = directory.resolve("spool-" + UUID.randomUUID());
+      Set<StandardOpenOption> options =
+          new HashSet<>(
               Set.of(
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.READ,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.DELETE_ON_CLOSE));
-      file = channel;
+                  StandardOpenOption.WRITE));
+      if (use == Use.PASSING) {
+        options.add(StandardOpenOption.DELETE_ON_CLOSE);
+      }
+      FileChannel channel = FileChannel.open(path, options);
+      boolean late;
+      synchronized (this) {
+        file = channel;
+        name = use == Use.KEEPABLE ? path : null;
+        late = closed;
+      }
+      if (late) {
+        close();
+        throw new IOException("the object was given up");
+      }
+      writeFully(channel, ByteBuffer.wrap(small, 0, (int) size()), 0);
+      synchronized (this) {
+        memory = null;
+      }
+      return channel;
+    } catch (IOException e) {
+      throw failed("cannot write", e);
     }
-    return channel;
   }
 
-  private int fill(FileChannel channel, ByteBuffer buffer, long position) throws StoreException {
-    buffer.clear();
+  private void append(FileChannel channel, ByteBuffer bytes) throws StoreException {
+    int length = bytes.remaining();
     try {
-      int count = channel.read(buffer, position);
-      buffer.flip();
-      return count;
+      writeFully(channel, bytes, size());
+    } catch (IOException e) {
+      throw failed("cannot write", e);
+    }
+    synchronized (this) {
+      size += length;
+    }
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes, long at)
+      throws IOException {
+    long position = at;
+    while (bytes.hasRemaining()) {
+      position += channel.write(bytes, position);
+    }
+  }
+
+  private void fill(FileChannel channel, ByteBuffer buffer, long position) throws StoreException {
+    try {
+      if (channel.read(buffer, position) <= 0) {
+        throw new IOException("it ends too early");
+      }
     } catch (IOException e) {
       throw failed("cannot read", e);
     }
   }
 
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-  }
-
   private StoreException failed(String what, IOException e) {
     return new StoreException(
-        Kind.UNAVAILABLE, what + " a temporary file in " + directory + ": " + e.getMessage(), e);
+        Kind.UNAVAILABLE,
+        what + " a temporary file in " + scratch.get() + ": " + e.getMessage(),
+        e);
   }
 }

@@ -31,7 +31,7 @@ public final class SpooledObject implements AutoCloseable {
    * @param written is told of each chunk, in order
    */
   public SpooledObject(Path scratch, ObjectKind kind, Consumer<StoredChunk> written) {
-    this.spool = new Spool(scratch);
+    this.spool = new Spool(() -> scratch, Spool.Use.PASSING);
     this.kind = kind;
     this.written = written;
   }
@@ -76,7 +76,7 @@ public final class SpooledObject implements AutoCloseable {
             .setDigest(done.digest())
             .build();
     try {
-      store.put(key, spool);
+      store.put(key, out -> spool.copy(0, out));
     } catch (StoreException e) {
       if (e.kind() != Kind.EXISTS || !isThere(store, reference)) {
         throw e;

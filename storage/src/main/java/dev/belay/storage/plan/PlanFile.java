@@ -117,7 +117,7 @@ public final class PlanFile {
     int table = entry.getInt();
     byte[] split = new byte[entry.getInt()];
     entry.get(split);
-    return new EncodedState(reader.manifest().getTypes(table), List.of(split));
+    return new EncodedState(reader.manifest().getTypes(table), split);
   }
 
   private static boolean isConsistent(ObjectManifest manifest) {

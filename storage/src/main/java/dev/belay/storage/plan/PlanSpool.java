@@ -79,8 +79,8 @@ public final class PlanSpool implements AutoCloseable {
       types.put(split.types(), table);
     }
     ByteBuffer header = ByteBuffer.allocate(ENTRY_HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    chunk.writeBytes(header.putInt(table).putInt((int) split.length()).array());
-    split.chunks().forEach(chunk::writeBytes);
+    chunk.writeBytes(header.putInt(table).putInt(split.length()).array());
+    chunk.writeBytes(split.bytes());
     splits++;
     if (chunk.size() >= CHUNK) {
       cut();

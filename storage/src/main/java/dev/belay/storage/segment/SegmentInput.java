@@ -6,22 +6,18 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.format.ObjectKind;
 import dev.belay.storage.format.ObjectReader;
-import dev.belay.storage.format.VerifiedChunks;
-import java.io.InputStream;
-import java.util.Objects;
+import dev.belay.storage.format.SectionInput;
+import java.io.FilterInputStream;
 
 /**
  * The content of a segment; no byte is given out before it was found to be the one that was
  * written. For one thread.
  */
-public final class SegmentInput extends InputStream {
-  private final VerifiedChunks chunks;
+public final class SegmentInput extends FilterInputStream {
   private final long length;
-  private byte[] chunk = new byte[0];
-  private int position;
 
-  private SegmentInput(VerifiedChunks chunks, long length) {
-    this.chunks = chunks;
+  private SegmentInput(SectionInput content, long length) {
+    super(content);
     this.length = length;
   }
 
@@ -37,7 +33,8 @@ public final class SegmentInput extends InputStream {
           Kind.CORRUPT, "segment " + reference.getKey() + " is unusable: its manifest is empty");
     }
     return new SegmentInput(
-        reader.read(reader.manifest().getSections(0)), reader.manifest().getSegment().getBytes());
+        new SectionInput(reader.read(reader.manifest().getSections(0))),
+        reader.manifest().getSegment().getBytes());
   }
 
   /** The number of bytes in all. */
@@ -46,44 +43,7 @@ public final class SegmentInput extends InputStream {
   }
 
   @Override
-  public int read() throws StoreException {
-    return advance() ? chunk[position++] & 0xff : -1;
-  }
-
-  @Override
-  public int read(byte[] to, int offset, int count) throws StoreException {
-    Objects.checkFromIndexSize(offset, count, to.length);
-    if (count == 0) {
-      return 0;
-    }
-    if (!advance()) {
-      return -1;
-    }
-    int copied = Math.min(count, chunk.length - position);
-    System.arraycopy(chunk, position, to, offset, copied);
-    position += copied;
-    return copied;
-  }
-
-  @Override
-  public int available() {
-    return chunk.length - position;
-  }
-
-  @Override
-  public void close() throws StoreException {
-    chunks.close();
-  }
-
-  private boolean advance() throws StoreException {
-    if (position == chunk.length) {
-      byte[] next = chunks.next();
-      if (next == null) {
-        return false;
-      }
-      chunk = next;
-      position = 0;
-    }
-    return true;
+  public boolean markSupported() {
+    return false;
   }
 }

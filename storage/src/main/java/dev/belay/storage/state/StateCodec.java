@@ -4,6 +4,10 @@ import com.esotericsoftware.kryo.KryoException;
 import dev.belay.runtime.proto.StateTypes;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -47,33 +51,62 @@ public final class StateCodec {
   }
 
   /**
-   * Writes a state into memory.
+   * Writes a small state into memory.
    *
    * @throws UnwritableStateException if it holds what cannot be saved
    */
   public EncodedState encode(Object state) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      StateTypes table = encode(state, bytes);
+      return new EncodedState(table, bytes.toByteArray());
+    } catch (StoreException e) {
+      throw new IllegalStateException("memory cannot be written to", e);
+    }
+  }
+
+  /**
+   * Writes a state, piece by piece as it is encoded.
+   *
+   * @param out is not closed
+   * @return what the ids in it mean
+   * @throws UnwritableStateException if it holds what cannot be saved; some of it has been written
+   * @throws StoreException what the stream threw
+   */
+  public StateTypes encode(Object state, OutputStream out) throws StoreException {
     Encoder encoder = idle.poll();
     if (encoder == null) {
       encoder = new Encoder(types);
     }
-    EncodedState encoded = encoder.encode(state);
+    StateTypes table = encoder.encode(state, out);
     idle.add(encoder);
-    return encoded;
+    return table;
+  }
+
+  /** As {@link #decode(StateTypes, InputStream, long, Class)}, of a state in memory. */
+  public <T> T decode(EncodedState encoded, Class<T> type) throws StoreException {
+    InputStream bytes = new ByteArrayInputStream(encoded.bytes());
+    return decode(encoded.types(), bytes, encoded.length(), type);
   }
 
   /**
-   * Makes a state again.
+   * Makes a state again, while it is read.
    *
+   * @param table what the ids in it mean
+   * @param bytes is not closed
+   * @param length how many there are
    * @throws StoreException INCOMPATIBLE if a type in it is no longer registered, or has changed so
-   *     that the values do not fit; CORRUPT if the bytes are not what was encoded
+   *     that the values do not fit; CORRUPT if the bytes are not what was encoded; what the stream
+   *     threw
    */
-  public <T> T decode(EncodedState encoded, Class<T> type) throws StoreException {
+  public <T> T decode(StateTypes table, InputStream bytes, long length, Class<T> type)
+      throws StoreException {
     try {
-      StateInput in = new StateInput(new ChunkSource(encoded.chunks()), encoded.length());
-      Decoders known = decoders(encoded.types());
+      StateInput in = new StateInput(bytes, length);
+      Decoders known = decoders(table);
       TypeRegistry decoder = known.idle.poll();
       if (decoder == null) {
-        decoder = types.forReading(encoded.types());
+        decoder = types.forReading(table);
       }
       Object state = decoder.kryo().readClassAndObject(in);
       if (in.remaining() != 0) {
@@ -85,6 +118,9 @@ public final class StateCodec {
     } catch (UnreadableStateException e) {
       throw e.asStoreException();
     } catch (RuntimeException | StackOverflowError e) {
+      if (e.getCause() instanceof StoreException known) {
+        throw known;
+      }
       throw new StoreException(Kind.CORRUPT, "the state cannot be decoded: " + e.getMessage(), e);
     }
   }
@@ -123,14 +159,17 @@ public final class StateCodec {
       this.registry = types.forWriting();
     }
 
-    EncodedState encode(Object state) {
-      ChunkSink sink = new ChunkSink();
-      StateOutput out = new StateOutput(sink);
+    StateTypes encode(Object state, OutputStream to) throws StoreException {
+      StateOutput out = new StateOutput(to);
       try {
         registry.kryo().writeClassAndObject(out, state);
+        out.flush();
       } catch (UnwritableStateException e) {
         throw e;
       } catch (KryoException | StackOverflowError e) {
+        if (e.getCause() instanceof StoreException known) {
+          throw known;
+        }
         throw tooDeep(e);
       } catch (ConcurrentModificationException e) {
         throw new UnwritableStateException(
@@ -140,8 +179,7 @@ public final class StateCodec {
       } catch (RuntimeException e) {
         throw new UnwritableStateException("the state cannot be saved: " + e, e);
       }
-      out.flush();
-      return new EncodedState(types.table(registry.takeWritten()), sink.chunks());
+      return types.table(registry.takeWritten());
     }
 
     /** The one thing that Kryo itself refuses while it writes to memory. */

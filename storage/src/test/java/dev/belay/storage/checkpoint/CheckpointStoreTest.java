@@ -43,7 +43,7 @@ class CheckpointStoreTest {
   void restoresTheStateThatWasWritten() throws Exception {
     Map<String, Long> state = new TreeMap<>(Map.of("a", 1L, "b", 2L));
     Checkpoint written = write(checkpoints, codec.encode(state));
-    assertThat(codec.decode(checkpoints.read(written), Map.class)).isEqualTo(state);
+    assertThat(codec.decode(Samples.read(checkpoints, written), Map.class)).isEqualTo(state);
   }
 
   @Test
@@ -72,7 +72,7 @@ class CheckpointStoreTest {
   void restoresAStateOfManyChunks() throws Exception {
     long[] state = new Random(1).longs(2_000_000).toArray();
     Checkpoint written = write(checkpoints, codec.encode(state));
-    assertThat(codec.decode(checkpoints.read(written), long[].class)).isEqualTo(state);
+    assertThat(codec.decode(Samples.read(checkpoints, written), long[].class)).isEqualTo(state);
   }
 
   @Test
@@ -80,14 +80,15 @@ class CheckpointStoreTest {
     long[] state = new Random(1).longs(400_000).toArray();
     CheckpointStore lazy = new CheckpointStore(store, work -> {});
     Checkpoint written = write(lazy, codec.encode(state));
-    assertThat(codec.decode(lazy.read(written), long[].class)).isEqualTo(state);
+    assertThat(codec.decode(Samples.read(lazy, written), long[].class)).isEqualTo(state);
     CheckpointStore stopped =
         new CheckpointStore(
             store,
             work -> {
               throw new RejectedExecutionException();
             });
-    Checkpoint second = stopped.write("other", Samples.TASK, Samples.IDENTITY, codec.encode(state));
+    Checkpoint second =
+        Samples.write(stopped, "other", Samples.IDENTITY, codec.encode(state), scratch());
     assertThat(second.getObject().getDigest()).isEqualTo(written.getObject().getDigest());
   }
 
@@ -96,24 +97,27 @@ class CheckpointStoreTest {
     Checkpoint first = write(checkpoints, codec.encode("one"));
     store.delete(Samples.KEY);
     Checkpoint second =
-        checkpoints.write(
+        Samples.write(
+            checkpoints,
             Samples.KEY,
-            Samples.TASK,
             Samples.IDENTITY.toBuilder().setSequence(2).build(),
-            codec.encode("one"));
-    assertThat(codec.decode(checkpoints.read(second), String.class)).isEqualTo("one");
-    assertFails(Kind.CORRUPT, () -> checkpoints.read(first));
-    assertFails(Kind.CORRUPT, () -> checkpoints.read(second.toBuilder().setSequence(1).build()));
+            codec.encode("one"),
+            scratch());
+    assertThat(codec.decode(Samples.read(checkpoints, second), String.class)).isEqualTo("one");
+    assertFails(Kind.CORRUPT, () -> Samples.read(checkpoints, first));
+    assertFails(
+        Kind.CORRUPT, () -> Samples.read(checkpoints, second.toBuilder().setSequence(1).build()));
   }
 
   @Test
   void whatIsNotThereIsMissingAndWhatIsOutOfReachUnavailable() throws Exception {
     Checkpoint written = write(checkpoints, codec.encode("one"));
     assertFails(
-        Kind.MISSING, () -> new CheckpointStore(new LossyStore(store, k -> true)).read(written));
+        Kind.MISSING,
+        () -> Samples.read(new CheckpointStore(new LossyStore(store, k -> true)), written));
     assertFails(
         Kind.UNAVAILABLE,
-        () -> new CheckpointStore(new UnavailableStore(store, o -> true)).read(written));
+        () -> Samples.read(new CheckpointStore(new UnavailableStore(store, o -> true)), written));
   }
 
   @Test
@@ -125,7 +129,7 @@ class CheckpointStoreTest {
     assertThat(store.list("")).isEmpty();
     disk.addRoom(10_000_000);
     Checkpoint written = write(full, state);
-    assertThat(full.read(written).length()).isEqualTo(state.length());
+    assertThat(Samples.read(full, written).length()).isEqualTo(state.length());
     assertFails(
         Kind.UNAVAILABLE,
         () ->
@@ -139,8 +143,12 @@ class CheckpointStoreTest {
     assertFails(Kind.EXISTS, () -> write(checkpoints, codec.encode("two")));
   }
 
-  private static Checkpoint write(CheckpointStore to, EncodedState state) throws StoreException {
-    return to.write(Samples.KEY, Samples.TASK, Samples.IDENTITY, state);
+  private Checkpoint write(CheckpointStore to, EncodedState state) throws StoreException {
+    return Samples.write(to, Samples.KEY, Samples.IDENTITY, state, scratch());
+  }
+
+  private Path scratch() {
+    return directory.resolveSibling(directory.getFileName() + "-scratch");
   }
 
   private static void assertFails(Kind kind, ThrowingCallable call) {

@@ -99,7 +99,7 @@ class DamageTest {
             store,
             (key, bytes) -> {
               ByteBuffer header = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
-              header.putShort(8, (short) 2);
+              header.putShort(8, (short) 3);
               CRC32C crc = new CRC32C();
               crc.update(header.array(), 0, 12);
               return header.putInt(12, (int) crc.getValue()).array();
@@ -108,7 +108,7 @@ class DamageTest {
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INCOMPATIBLE))
         .hasMessageContaining(reference.getKey())
-        .hasMessageContaining("it has format version 2 and this Belay reads up to 1: use");
+        .hasMessageContaining("it has format version 3 and this Belay reads up to 2: use");
   }
 
   /** Also with a digest that fits, as if the one who damaged it had written it. */

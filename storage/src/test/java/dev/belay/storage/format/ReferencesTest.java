@@ -99,6 +99,7 @@ class ReferencesTest {
   private static ObjectManifest manifest(List<String> references, List<StoredChunk> chunks) {
     return ObjectManifest.newBuilder()
         .addAllReferences(references)
+        .addAllReferenceLengths(references.stream().map(any -> 1_000L).toList())
         .addSections(
             StoredSection.newBuilder().setName("state").addAllChunks(new ArrayList<>(chunks)))
         .build();

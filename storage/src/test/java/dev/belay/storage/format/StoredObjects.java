@@ -22,15 +22,19 @@ public enum StoredObjects {
   CHECKPOINT {
     @Override
     public ObjectRef write(ObjectStore store, Path scratch) throws IOException {
-      return new CheckpointStore(store)
-          .write(Samples.KEY, Samples.TASK, Samples.IDENTITY, CODEC.encode(content()))
+      return Samples.write(
+              new CheckpointStore(store),
+              Samples.KEY,
+              Samples.IDENTITY,
+              CODEC.encode(content()),
+              scratch)
           .getObject();
     }
 
     @Override
     public Object read(ObjectStore store, ObjectRef reference) throws IOException {
       Checkpoint wanted = Samples.IDENTITY.toBuilder().setObject(reference).build();
-      return CODEC.decode(new CheckpointStore(store).read(wanted), Object.class);
+      return CODEC.decode(Samples.read(new CheckpointStore(store), wanted), Object.class);
     }
 
     @Override

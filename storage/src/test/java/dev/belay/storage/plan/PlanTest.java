@@ -68,15 +68,14 @@ class PlanTest {
       for (int i = 0; i < 1_000_000; i++) {
         byte[] bytes = new byte[24];
         new Random(i).nextBytes(bytes);
-        spool.add(new EncodedState(StateTypes.getDefaultInstance(), List.of(bytes)));
+        spool.add(new EncodedState(StateTypes.getDefaultInstance(), bytes));
       }
       object = spool.storeAs(store, "a/plan");
     }
     AtomicLong read = new AtomicLong();
     byte[] expected = new byte[24];
     new Random(999_999).nextBytes(expected);
-    assertThat(PlanFile.open(counting(read), object).split(999_999).chunks().get(0))
-        .isEqualTo(expected);
+    assertThat(PlanFile.open(counting(read), object).split(999_999).bytes()).isEqualTo(expected);
     assertThat(object.getLength()).isGreaterThan(20_000_000);
     assertThat(read.get()).isLessThan(200_000);
   }
@@ -96,12 +95,12 @@ class PlanTest {
       object = spool.storeAs(store, "a/plan");
     }
     PlanFile plan = PlanFile.open(store, object);
-    assertThat(plan.split(1).chunks().get(0)).isEqualTo(large);
-    assertThat(plan.split(2).chunks().get(0)).containsExactly(7);
+    assertThat(plan.split(1).bytes()).isEqualTo(large);
+    assertThat(plan.split(2).bytes()).containsExactly(7);
   }
 
   private static EncodedState raw(byte[] bytes) {
-    return new EncodedState(StateTypes.getDefaultInstance(), List.of(bytes));
+    return new EncodedState(StateTypes.getDefaultInstance(), bytes);
   }
 
   private ObjectStore counting(AtomicLong read) {

@@ -125,8 +125,7 @@ class EvolutionTest {
         List.of(
             encoded.types().toBuilder().setFormat(2).build(),
             encoded.types().toBuilder().setBuiltins(90).build())) {
-      assertThatThrownBy(
-              () -> codec.decode(new EncodedState(types, encoded.chunks()), Object.class))
+      assertThatThrownBy(() -> codec.decode(new EncodedState(types, encoded.bytes()), Object.class))
           .isInstanceOfSatisfying(
               StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INCOMPATIBLE))
           .hasMessageContaining("newer version of Belay");

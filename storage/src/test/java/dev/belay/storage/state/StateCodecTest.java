@@ -3,7 +3,9 @@ package dev.belay.storage.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.runtime.proto.StateTypes;
 import dev.belay.storage.StoreException;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -245,15 +247,25 @@ class StateCodecTest {
   }
 
   @Test
-  void largeStatesAreCutIntoChunks() throws Exception {
+  void largeStatesAreWrittenPieceByPiece() throws Exception {
     List<Object> state = new ArrayList<>();
     for (int i = 0; i < 300_000; i++) {
       state.add(new Point(i, i, null));
       state.add("number " + i);
     }
     state.add(new Random(1).longs(300_000).toArray());
-    EncodedState encoded = codec.encode(state);
-    assertThat(encoded.chunks()).hasSizeGreaterThan(5).allMatch(chunk -> chunk.length <= 1 << 20);
+    List<Integer> pieces = new ArrayList<>();
+    ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] from, int offset, int length) {
+            pieces.add(length);
+            super.write(from, offset, length);
+          }
+        };
+    StateTypes table = codec.encode(state, bytes);
+    assertThat(pieces).hasSizeGreaterThan(50).allMatch(length -> length <= 64 << 10);
+    EncodedState encoded = new EncodedState(table, bytes.toByteArray());
     Object[] restored = {codec.decode(encoded, List.class).toArray()};
     assertThat(Arrays.deepEquals(restored, new Object[] {state.toArray()})).isTrue();
   }
@@ -309,7 +321,7 @@ class StateCodecTest {
     ids.put(EnumSet.of(Color.RED), 68);
     ids.forEach(
         (value, id) ->
-            assertThat(codec.encode(value).chunks().get(0)[0])
+            assertThat(codec.encode(value).bytes()[0])
                 .as(value.getClass().getName())
                 .isEqualTo((byte) (id + 2)));
     assertThat(codec.encode("").types().getBuiltins()).isEqualTo(69);

@@ -31,12 +31,12 @@ class StateFuzzTest {
   void nothingButNamedFailures(long seed) {
     Random random = new Random(seed);
     EncodedState whole = codec.encode(sample());
-    byte[] bytes = whole.chunks().get(0);
+    byte[] bytes = whole.bytes();
     int failures = 0;
     for (int round = 0; round < ROUNDS; round++) {
       byte[] damaged = damage(bytes, random);
       try {
-        codec.decode(new EncodedState(whole.types(), List.of(damaged)), Object.class);
+        codec.decode(new EncodedState(whole.types(), damaged), Object.class);
       } catch (StoreException e) {
         failures++;
         assertThat(e.kind())
@@ -56,7 +56,7 @@ class StateFuzzTest {
     byte[] bomb = new byte[4 << 20];
     Arrays.fill(bomb, (byte) 0);
     EncodedState list = codec.encode(new ArrayList<>(List.of(1)));
-    byte id = list.chunks().get(0)[0];
+    byte id = list.bytes()[0];
     int at = 0;
     for (int depth = 0; depth < TypeRegistry.MAX_DEPTH; depth++) {
       bomb[at++] = id;
@@ -64,18 +64,10 @@ class StateFuzzTest {
         bomb[at++] = b;
       }
     }
-    EncodedState state = new EncodedState(list.types(), cut(bomb));
+    EncodedState state = new EncodedState(list.types(), bomb);
     assertThat(
             org.assertj.core.api.Assertions.catchThrowable(() -> codec.decode(state, Object.class)))
         .isInstanceOf(StoreException.class);
-  }
-
-  private static List<byte[]> cut(byte[] bytes) {
-    List<byte[]> chunks = new ArrayList<>();
-    for (int at = 0; at < bytes.length; at += 1 << 20) {
-      chunks.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + (1 << 20))));
-    }
-    return chunks;
   }
 
   private static byte[] damage(byte[] bytes, Random random) {

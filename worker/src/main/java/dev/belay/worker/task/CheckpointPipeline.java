@@ -6,21 +6,27 @@ import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Segment;
 import dev.belay.runtime.time.Now;
 import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.checkpoint.Basis;
+import dev.belay.storage.checkpoint.CheckpointDraft;
 import dev.belay.storage.checkpoint.CheckpointStore;
-import dev.belay.storage.state.EncodedState;
 import dev.belay.storage.state.UnwritableStateException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a partition's checkpoints, at most one on it at a time: encoded on the attempt's
- * thread (the stall, which the interval is chosen from), then, in the background, stored once the
- * segments it lists are durable, then reported; it counts when that is answered.
+ * The way of a partition's checkpoints, at most one on it at a time: serialised on the attempt's
+ * thread (the stall, which the interval is chosen from), packed and spooled in the background
+ * meanwhile, stored once the segments it lists are durable, then reported; it counts when that is
+ * answered. Each builds on the newest that counts, or on the one that was restored: what that holds
+ * is not written again.
  *
  * <p>A sequence is used until one under it counts; an object's key only once, since a failed put
  * may have stored something. A store that cannot take it now makes the next one due after a pause,
@@ -41,8 +47,8 @@ final class CheckpointPipeline {
   }
 
   private final Assignment assignment;
-  private final StateFormat states;
   private final CheckpointStore store;
+  private final Scratch scratch;
   private final Segments segments;
   private final Background background;
   private final Control control;
@@ -63,12 +69,17 @@ final class CheckpointPipeline {
   /** The last one that the coordinator answered was in vain. */
   private volatile boolean inVain;
 
+  /** What the next one builds on. Written where a checkpoint lands. */
+  private volatile Basis basis = Basis.NONE;
+
+  private volatile @Nullable CheckpointDraft draft;
+
   private volatile Duration pause = Duration.ZERO;
 
   CheckpointPipeline(
       Assignment assignment,
-      StateFormat states,
       CheckpointStore store,
+      Scratch scratch,
       Segments segments,
       Background background,
       Control control,
@@ -77,8 +88,8 @@ final class CheckpointPipeline {
       Backoff backoff,
       Supplier<Duration> meanTimeBetweenFailures) {
     this.assignment = assignment;
-    this.states = states;
     this.store = store;
+    this.scratch = scratch;
     this.segments = segments;
     this.background = background;
     this.control = control;
@@ -87,6 +98,20 @@ final class CheckpointPipeline {
     this.backoff = backoff;
     this.meanTimeBetweenFailures = meanTimeBetweenFailures;
     this.sequence = Math.max(1, assignment.getNextSequence());
+    control.whenEnded(this::cancel);
+  }
+
+  /** What is still on the way helps nobody any more. */
+  private void cancel() {
+    CheckpointDraft last = draft;
+    if (last != null) {
+      last.cancel();
+    }
+  }
+
+  /** Goes on from a checkpoint. */
+  void resume(Basis restored) {
+    basis = restored;
   }
 
   /** Begins the time to the next checkpoint. */
@@ -100,7 +125,7 @@ final class CheckpointPipeline {
   }
 
   /** Returns once a checkpoint of this state counts. */
-  void saveAndWait(Object state, Progress progress) {
+  void saveAndWait(Snapshot state, Progress progress) {
     awaitIdle();
     while (control.await(take(state, progress)) != Landing.COUNTS) {
       // It is this thread that tries again; no one need call it to a safe point.
@@ -112,50 +137,101 @@ final class CheckpointPipeline {
   /**
    * Takes a checkpoint, while none is on the way: when this returns, the state may change.
    *
-   * @throws UnwritableStateException if it cannot be encoded
+   * @throws UnwritableStateException if it cannot be saved
    */
-  CompletableFuture<Landing> take(Object state, Progress progress) {
+  CompletableFuture<Landing> take(Snapshot state, Progress progress) {
     return take(state, progress, stored -> Report.newBuilder().setCheckpoint(stored));
   }
 
   /**
-   * As {@link #take(Object, Progress)}, waits for it, and reports it as part of something else.
+   * As {@link #take(Snapshot, Progress)}, waits for it, and reports it as part of something else.
    *
    * @return whether that counts
    */
-  boolean saveWithin(Object state, Progress progress, Function<Checkpoint, Report.Builder> report) {
+  boolean saveWithin(
+      Snapshot state, Progress progress, Function<Checkpoint, Report.Builder> report) {
     awaitIdle();
     return control.await(take(state, progress, report)) == Landing.COUNTS;
   }
 
   private CompletableFuture<Landing> take(
-      Object state, Progress progress, Function<Checkpoint, Report.Builder> report) {
+      Snapshot state, Progress progress, Function<Checkpoint, Report.Builder> report) {
     Now began = control.ticker().now();
-    EncodedState encoded = states.encode(state);
-    interval.measured(Duration.ofNanos(control.ticker().now().nanos() - began.nanos()));
-    schedule.taken(interval.next(meanTimeBetweenFailures.get()));
     Checkpoint.Builder what =
         Checkpoint.newBuilder()
             .setSequence(sequence)
             .setEpoch(assignment.getLease().getEpoch())
-            .setBytes(encoded.length())
             .setProgress(progress)
             .setCreatedMillis(began.wallMillis());
     tries = sequence == tried ? tries + 1 : 1;
     tried = sequence;
     String key = key(tried, tries);
-    flying =
-        segments
-            .durable()
-            .thenCompose(all -> store(key, what.addAllSegments(all).build(), encoded))
-            .thenCompose(stored -> control.report(report.apply(stored)))
-            .handle(this::landed);
-    return flying;
+    CompletableFuture<List<Segment>> output = segments.durable();
+    CheckpointDraft draft = store.draft(scratch::path, basis);
+    this.draft = draft;
+    // Small ones are stored when they are written, large ones from then on that they are large.
+    CompletableFuture<Void> worthStoring = new CompletableFuture<>();
+    draft.whenLarge(() -> worthStoring.complete(null));
+    CompletableFuture<Landed> answered =
+        worthStoring
+            .thenCompose(begun -> output)
+            .thenCompose(all -> store(draft, key, what.addAllSegments(all).build()))
+            .thenCompose(stored -> report(stored, report))
+            .whenComplete(
+                (landed, thrown) -> {
+                  if (thrown != null) {
+                    draft.cancel();
+                  }
+                });
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    CompletableFuture<Landing> landing =
+        written
+            .thenCompose(all -> answered)
+            .handle(this::landed)
+            .whenComplete((l, t) -> draft.close());
+    try {
+      write(state, draft, worthStoring);
+    } catch (UnwritableStateException e) {
+      draft.close();
+      throw e;
+    }
+    interval.measured(Duration.ofNanos(control.ticker().now().nanos() - began.nanos()));
+    schedule.taken(interval.next(meanTimeBetweenFailures.get()));
+    flying = landing;
+    written.complete(null);
+    return landing;
   }
 
-  private CompletableFuture<Checkpoint> store(String key, Checkpoint what, EncodedState encoded) {
+  /** What fails but for the state's own reasons fails like a put. */
+  private static void write(
+      Snapshot state, CheckpointDraft draft, CompletableFuture<Void> worthStoring) {
+    try {
+      state.writeTo(draft);
+      draft.finish();
+      worthStoring.complete(null);
+    } catch (StoreException e) {
+      draft.cancel();
+      worthStoring.completeExceptionally(e);
+    }
+  }
+
+  private record Stored(Checkpoint checkpoint, Basis basis) {}
+
+  private record Landed(Answer answer, Basis basis) {}
+
+  private CompletableFuture<Stored> store(CheckpointDraft draft, String key, Checkpoint what) {
     return background.submit(
-        () -> store.write(key, assignment.getLease().getTask(), what, encoded));
+        () -> {
+          Checkpoint stored = draft.storeAs(key, assignment.getLease().getTask(), what);
+          return new Stored(stored, draft.asBasis());
+        });
+  }
+
+  private CompletableFuture<Landed> report(
+      Stored stored, Function<Checkpoint, Report.Builder> report) {
+    return control
+        .report(report.apply(stored.checkpoint))
+        .thenApply(answer -> new Landed(answer, stored.basis));
   }
 
   /** Used once, by this attempt alone. */
@@ -171,12 +247,13 @@ final class CheckpointPipeline {
             tryNumber);
   }
 
-  private Landing landed(@Nullable Answer answer, @Nullable Throwable thrown) {
-    if (thrown != null || answer == null) {
+  private Landing landed(@Nullable Landed landed, @Nullable Throwable thrown) {
+    if (thrown != null || landed == null) {
       return failed(Background.cause(thrown == null ? new NullPointerException("answer") : thrown));
     }
+    Answer answer = landed.answer;
     return switch (answer.getVerdict()) {
-      case OK -> counts();
+      case OK -> counts(landed.basis);
       case WRITE_FULL -> inVain(answer.getMessage());
       default -> {
         control.hear(answer);
@@ -185,7 +262,8 @@ final class CheckpointPipeline {
     };
   }
 
-  private Landing counts() {
+  private Landing counts(Basis stored) {
+    basis = stored;
     sequence++;
     inVain = false;
     backoff.reset();
@@ -196,6 +274,7 @@ final class CheckpointPipeline {
 
   /** The next one at once; but one refused again waits, lest the two sides go round in circles. */
   private Landing inVain(String why) {
+    basis = Basis.NONE;
     if (inVain) {
       return later("the coordinator does not take the checkpoint: " + why);
     }
@@ -213,7 +292,14 @@ final class CheckpointPipeline {
   }
 
   private Landing failed(Throwable thrown) {
+    if (control.ending() != null) {
+      return Landing.ENDED;
+    }
     if (thrown instanceof StoreException failure && StoreFailures.mayPass(failure)) {
+      if (failure.kind() == Kind.CORRUPT || failure.kind() == Kind.MISSING) {
+        // What was to be copied of it is lost; the next one does without.
+        basis = Basis.NONE;
+      }
       return later(
           "the checkpoint cannot be stored, the work goes on without: " + failure.getMessage());
     }

@@ -158,13 +158,10 @@ final class Cutting {
 
   private static <P> SplitBounds bounds(StateCodec codec, P piece) {
     EncodedState encoded = codec.encode(piece);
-    SplitBounds.Builder bounds = SplitBounds.newBuilder().setTypes(encoded.types());
-    encoded.chunks().forEach(chunk -> bounds.setValue(bounds.getValue().concat(bytes(chunk))));
-    return bounds.build();
-  }
-
-  private static ByteString bytes(byte[] chunk) {
-    return ByteString.copyFrom(chunk);
+    return SplitBounds.newBuilder()
+        .setTypes(encoded.types())
+        .setValue(ByteString.copyFrom(encoded.bytes()))
+        .build();
   }
 
   /** How much of the whole is done; 0 if that is not known. */

@@ -124,6 +124,7 @@ final class PartitionSession {
     Restore.Restored<S> restored = parts.restore().latest(type);
     if (restored != null) {
       resumedFrom = restored.checkpoint().getSequence();
+      parts.pipeline().resume(restored.basis());
       parts.segments().resume(restored.checkpoint().getSegmentsList());
       task.progress(
           restored.checkpoint().getProgress().getDone(),
@@ -187,7 +188,10 @@ final class PartitionSession {
   private boolean save(Object state, Cutting.Pieces pieces) {
     boolean counts;
     try {
-      counts = parts.pipeline().saveWithin(state, pieces.headProgress(), pieces::report);
+      counts =
+          parts
+              .pipeline()
+              .saveWithin(parts.states().snapshot(state), pieces.headProgress(), pieces::report);
     } catch (UnwritableStateException e) {
       throw control.fail(Failures.of(e));
     }
@@ -269,7 +273,7 @@ final class PartitionSession {
   private void take(Object state) {
     boolean taken = false;
     try {
-      var unused = parts.pipeline().take(state, task.progress());
+      var unused = parts.pipeline().take(parts.states().snapshot(state), task.progress());
       taken = true;
     } catch (UnwritableStateException e) {
       throw control.fail(Failures.of(e));
@@ -283,7 +287,7 @@ final class PartitionSession {
 
   private void saveAndWait(Object state) {
     try {
-      parts.pipeline().saveAndWait(state, task.progress());
+      parts.pipeline().saveAndWait(parts.states().snapshot(state), task.progress());
     } catch (UnwritableStateException e) {
       throw control.fail(Failures.of(e));
     }

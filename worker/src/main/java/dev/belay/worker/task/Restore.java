@@ -8,7 +8,9 @@ import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.Report;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.cache.LocalCache;
+import dev.belay.storage.checkpoint.Basis;
 import dev.belay.storage.checkpoint.CheckpointStore;
+import dev.belay.storage.checkpoint.StoredCheckpoint;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,16 +48,20 @@ final class Restore {
     this.patience = patience;
   }
 
-  /** A state, and where it comes from. */
-  record Restored<S>(Checkpoint checkpoint, S state) {}
+  /**
+   * A state, and where it comes from.
+   *
+   * @param basis what the next checkpoint need not write again
+   */
+  record Restored<S>(Checkpoint checkpoint, S state, Basis basis) {}
 
   /** Null: from the very start. */
   <S> @Nullable Restored<S> latest(Class<S> type) {
     for (Checkpoint checkpoint : assignment.getCheckpointsList()) {
       checkAge(checkpoint);
-      S state = read(checkpoint, type);
-      if (state != null) {
-        return new Restored<>(checkpoint, state);
+      Restored<S> restored = read(checkpoint, type);
+      if (restored != null) {
+        return restored;
       }
     }
     boolean restart = assignment.getSpec().getOnLostCheckpoints() == OnLostCheckpoints.RESTART;
@@ -103,13 +109,15 @@ final class Restore {
   }
 
   /** Null if the checkpoint is lost, and that counts. */
-  private <S> @Nullable S read(Checkpoint checkpoint, Class<S> type) {
+  private <S> @Nullable Restored<S> read(Checkpoint checkpoint, Class<S> type) {
+    boolean cached = true;
     while (true) {
       control.checkOrRelease();
       try {
-        S state = states.decode(store.read(checkpoint), type);
+        StoredCheckpoint stored = store.open(checkpoint);
+        S state = states.read(stored, type);
         patience.over();
-        return state;
+        return new Restored<>(checkpoint, state, stored.asBasis());
       } catch (StoreException e) {
         switch (e.kind()) {
           case UNAVAILABLE, CONFIGURATION ->
@@ -119,7 +127,9 @@ final class Restore {
             return lost(checkpoint, Reason.MISSING, e);
           }
           case CORRUPT -> {
-            if (cache.forget(checkpoint.getReferencesList())) {
+            // Once: what is read from the store is cached again, damaged or not.
+            if (cached && cache.forget(checkpoint.getReferencesList())) {
+              cached = false;
               log.warn(
                   "Checkpoint {} is read from the store, since what is cached of it is damaged: {}",
                   checkpoint.getSequence(),
@@ -134,7 +144,8 @@ final class Restore {
     }
   }
 
-  private <S> @Nullable S lost(Checkpoint checkpoint, Reason reason, StoreException cause) {
+  private <S> @Nullable Restored<S> lost(
+      Checkpoint checkpoint, Reason reason, StoreException cause) {
     log.warn("Checkpoint {} is lost: {}", checkpoint.getSequence(), cause.getMessage());
     patience.over();
     control.reportAndWait(

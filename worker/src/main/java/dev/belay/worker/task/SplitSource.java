@@ -6,7 +6,6 @@ import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.plan.PlanFile;
 import dev.belay.storage.state.EncodedState;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,7 @@ final class SplitSource {
 
   /** What a split of the running partition made of the planned one. */
   private static EncodedState given(SplitBounds bounds) {
-    return new EncodedState(bounds.getTypes(), List.of(bounds.getValue().toByteArray()));
+    return new EncodedState(bounds.getTypes(), bounds.getValue().toByteArray());
   }
 
   private EncodedState fetchPlanned() {

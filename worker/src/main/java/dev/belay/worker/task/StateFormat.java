@@ -1,9 +1,17 @@
 package dev.belay.worker.task;
 
+import dev.belay.runtime.proto.StateTypes;
 import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.checkpoint.CheckpointStore;
+import dev.belay.storage.checkpoint.StoredCheckpoint;
 import dev.belay.storage.state.EncodedState;
 import dev.belay.storage.state.StateCodec;
 import dev.belay.storage.state.UnwritableStateException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +31,26 @@ final class StateFormat {
     codec = job.codec(type);
   }
 
-  EncodedState encode(Object state) {
-    return codec().encode(state);
+  /** A state as a checkpoint of one section. */
+  Snapshot snapshot(Object state) {
+    return draft -> {
+      try (OutputStream out = draft.section(CheckpointStore.STATE)) {
+        draft.types(codec().encode(state, out));
+      } catch (IOException e) {
+        throw unavailable(e);
+      }
+    };
+  }
+
+  /** The state of such a checkpoint, made while it is read. */
+  <T> T read(StoredCheckpoint stored, Class<T> type) throws StoreException {
+    StateTypes types = stored.types(0);
+    long length = stored.length(CheckpointStore.STATE);
+    try (InputStream in = stored.section(CheckpointStore.STATE)) {
+      return codec().decode(types, in, length, type);
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
   }
 
   <T> T decode(EncodedState encoded, Class<T> type) throws StoreException {
@@ -33,17 +59,43 @@ final class StateFormat {
 
   /**
    * Writes and reads a fresh state, so that what could not be restored is refused before any work
-   * is done.
+   * is done. One that begins large is only written, lest there be two of it.
    *
    * @throws UnwritableStateException with the remedy
    */
   <T> void tryOut(T state, Class<T> type) {
-    EncodedState encoded = encode(state);
+    Trial trial = new Trial();
     try {
-      T unused = decode(encoded, type);
+      StateTypes types = codec().encode(state, trial);
+      if (trial.complete) {
+        T unused = decode(new EncodedState(types, trial.toByteArray()), type);
+      }
     } catch (StoreException e) {
       throw new UnwritableStateException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Keeps what is small. */
+  private static final class Trial extends ByteArrayOutputStream {
+    private static final int MOST = 4 << 20;
+
+    private boolean complete = true;
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      if (complete && size() + length <= MOST) {
+        super.write(bytes, offset, length);
+      } else {
+        complete = false;
+        reset();
+      }
+    }
+  }
+
+  private static StoreException unavailable(IOException e) {
+    return e instanceof StoreException known
+        ? known
+        : new StoreException(Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
   }
 
   private StateCodec codec() {

@@ -88,7 +88,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     this.jobs = Map.copyOf(jobs);
     this.store = store;
     this.cache = cache;
-    this.checkpoints = new CheckpointStore(store);
+    this.checkpoints = new CheckpointStore(store, background);
     this.reporter = reporter;
     this.settings = settings;
     this.cluster = cluster;
@@ -278,8 +278,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
     CheckpointPipeline pipeline =
         new CheckpointPipeline(
             assignment,
-            states,
             checkpoints,
+            own,
             segments,
             elsewhere,
             control,

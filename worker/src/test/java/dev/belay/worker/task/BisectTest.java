@@ -60,7 +60,7 @@ class BisectTest {
     EncodedState encoded = StateCodec.of(List.of(), Share.class).encode(new Share(until));
     return SplitBounds.newBuilder()
         .setTypes(encoded.types())
-        .setValue(ByteString.copyFrom(encoded.chunks().get(0)))
+        .setValue(ByteString.copyFrom(encoded.bytes()))
         .build();
   }
 
