@@ -1,5 +1,6 @@
 package dev.belay.jobs.ready;
 
+import dev.belay.runtime.job.KeyedState;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.SegmentWriter;
 import dev.belay.runtime.job.Task;
@@ -60,6 +61,11 @@ final class HarnessTask implements Task {
     this.checkpoints = checkpoints;
     this.random = random;
     this.mayCrash = mayCrash;
+  }
+
+  @Override
+  public <K, V> KeyedState<K, V> keyed(String name, Class<K> keyType, Class<V> valueType) {
+    throw new AssertionError("none of these jobs has keyed state");
   }
 
   @Override

@@ -54,6 +54,24 @@ public interface Task {
   <S> S state(Class<S> type, Supplier<S> fresh);
 
   /**
+   * A large map that belongs to the state, and of which a checkpoint writes only what has changed.
+   * Called before {@link #state}, which fills it from the checkpoint; saved with every state.
+   *
+   * <pre>{@code
+   * KeyedState<String, Long> counts = task.keyed("counts", String.class, Long.class);
+   * Position position = task.state(Position.class, Position::new);
+   * ...
+   *   counts.merge(word, 1L, Long::sum);
+   *   task.checkpoint(position);
+   * }</pre>
+   *
+   * <p>After a split it stays with the head; the tail begins with an empty one.
+   *
+   * @param name among the keyed states of this job
+   */
+  <K, V> KeyedState<K, V> keyed(String name, Class<K> keyType, Class<V> valueType);
+
+  /**
    * A safe point: the state is whole, and may be saved. Costs a load and a branch when nothing is
    * due. When a checkpoint is, the state is serialised on this thread before the call returns (the
    * stall); compressing and storing happen elsewhere. So the state may be changed as soon as this

@@ -160,6 +160,11 @@ public final class CheckpointDraft implements AutoCloseable {
     types.add(table);
   }
 
+  /** Says what ids mean in the section that is being written, or was last. */
+  public void sectionTypes(StateTypes table) {
+    steps.add(() -> packing.types(table));
+  }
+
   /** Nothing more is written. */
   public void finish() throws StoreException {
     if (open != null && !open.isClosed()) {

@@ -56,6 +56,7 @@ final class Packing {
   private static final class Section {
     final String name;
     final List<StoredChunk> chunks = new ArrayList<>();
+    @Nullable StateTypes types;
 
     Section(String name) {
       this.name = name;
@@ -73,6 +74,9 @@ final class Packing {
   /** Takes a section of the basis as it is. */
   void reuse(StoredSection section) throws StoreException {
     begin(section.getName());
+    if (section.hasTypes()) {
+      types(section.getTypes());
+    }
     for (StoredChunk chunk : section.getChunksList()) {
       if (givenUp.get(chunk.getObject())) {
         pack(() -> new Packed(null, basis.frame(chunk)));
@@ -80,6 +84,11 @@ final class Packing {
         pack(() -> new Packed(chunk, null));
       }
     }
+  }
+
+  /** Of the section that is being written. */
+  void types(StateTypes table) {
+    sections.get(sections.size() - 1).types = table;
   }
 
   /** Cuts and packs a block, which is left when all of it has been packed. */
@@ -232,6 +241,10 @@ final class Packing {
     Map<Integer, Integer> numbers = new HashMap<>();
     for (Section section : sections) {
       StoredSection.Builder stored = StoredSection.newBuilder().setName(section.name);
+      StateTypes ownTypes = section.types;
+      if (ownTypes != null) {
+        stored.setTypes(ownTypes);
+      }
       for (StoredChunk chunk : section.chunks) {
         stored.addChunks(renumbered(chunk, numbers, manifest));
       }

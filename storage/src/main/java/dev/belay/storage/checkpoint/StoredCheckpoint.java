@@ -66,6 +66,11 @@ public final class StoredCheckpoint {
     return manifest().getTypes(index);
   }
 
+  /** The table of what ids mean in a section that has one of its own. */
+  public StateTypes types(String section) throws StoreException {
+    return find(section).getTypes();
+  }
+
   /** The names of the sections, in order. */
   public List<String> sections() {
     return manifest().getSectionsList().stream().map(StoredSection::getName).toList();

@@ -97,6 +97,21 @@ public final class KeyedTable<K, V> implements KeyedState<K, V> {
     entries.forEach(action);
   }
 
+  /** The parts that the checkpoint before has of it, by number. */
+  public List<Long> parts() {
+    settle();
+    return numbers(log, log.parts().size());
+  }
+
+  /** Forgets everything: it is to be filled again. */
+  public void clear() {
+    entries.clear();
+    changed = new HashSet<>();
+    log = PartLog.EMPTY;
+    taken = null;
+    fate = Fate.COUNTS;
+  }
+
   /**
    * What the next checkpoint is to have; how it ended has to be told before there is another.
    *

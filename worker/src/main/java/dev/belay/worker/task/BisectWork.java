@@ -68,7 +68,7 @@ final class BisectWork implements Work {
     if (!(job instanceof SplittableJob<?, ?> splittable)) {
       return null;
     }
-    parts.states().register(splittable.stateType());
+    parts.states().registerAlone(splittable.stateType());
     return parts.restore().latest(splittable.stateType());
   }
 

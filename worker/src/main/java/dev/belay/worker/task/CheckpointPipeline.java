@@ -188,6 +188,11 @@ final class CheckpointPipeline {
         written
             .thenCompose(all -> answered)
             .handle(this::landed)
+            .thenApply(
+                how -> {
+                  state.landed(how == Landing.COUNTS);
+                  return how;
+                })
             .whenComplete((l, t) -> draft.close());
     try {
       write(state, draft, worthStoring);

@@ -11,6 +11,7 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.plan.PlanFile;
 import dev.belay.storage.state.StateCodec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -29,7 +30,7 @@ final class KnownJob {
   private final JobSpec spec;
   private final Job job;
   private final Parameters parameters;
-  private final Map<Class<?>, StateCodec> codecs = new ConcurrentHashMap<>();
+  private final Map<List<Class<?>>, StateCodec> codecs = new ConcurrentHashMap<>();
   private volatile @Nullable Opened plan;
 
   private KnownJob(JobSpec spec, Job job, Parameters parameters) {
@@ -71,9 +72,10 @@ final class KnownJob {
     return parameters;
   }
 
-  /** For states or splits of this type, and the types that the job registers. */
-  StateCodec codec(Class<?> type) {
-    return codecs.computeIfAbsent(type, any -> StateCodec.of(job.stateTypes(), type));
+  /** For states or splits of these types, and the types that the job registers. */
+  StateCodec codec(List<Class<?>> types) {
+    return codecs.computeIfAbsent(
+        List.copyOf(types), any -> StateCodec.of(job.stateTypes(), types.toArray(new Class<?>[0])));
   }
 
   /** The plan, opened once: its index is verified then, each chunk when it is read. */

@@ -1,5 +1,6 @@
 package dev.belay.worker.task;
 
+import dev.belay.runtime.job.KeyedState;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.SegmentWriter;
 import dev.belay.runtime.job.TaskEpoch;
@@ -81,6 +82,15 @@ final class PartitionSession {
   <T> T split(Class<T> type) {
     enter();
     return beforeTheFirst(() -> parts.splits().read(type));
+  }
+
+  <K, V> KeyedState<K, V> keyed(String name, Class<K> keyType, Class<V> valueType) {
+    enter();
+    if (stateType != null || started || segmentBegun) {
+      throw new IllegalStateException(
+          "task.keyed(...) comes before task.state(...), which fills it from the checkpoint");
+    }
+    return parts.states().keyed().open(name, keyType, valueType);
   }
 
   <S> S state(Class<S> type, Supplier<S> fresh) {

@@ -1,5 +1,6 @@
 package dev.belay.worker.task;
 
+import dev.belay.runtime.job.KeyedState;
 import dev.belay.runtime.job.Parameters;
 import dev.belay.runtime.job.SegmentWriter;
 import dev.belay.runtime.job.Task;
@@ -91,6 +92,11 @@ final class PartitionTask implements Task {
   @Override
   public <S> S state(Class<S> type, Supplier<S> fresh) {
     return session.state(type, fresh);
+  }
+
+  @Override
+  public <K, V> KeyedState<K, V> keyed(String name, Class<K> keyType, Class<V> valueType) {
+    return session.keyed(name, keyType, valueType);
   }
 
   @Override

@@ -14,4 +14,7 @@ interface Snapshot {
    * @throws dev.belay.storage.state.UnwritableStateException if it cannot be saved
    */
   void writeTo(CheckpointDraft draft) throws StoreException;
+
+  /** The checkpoint counts, or it does not and never will. On any thread, before the next one. */
+  default void landed(boolean counts) {}
 }

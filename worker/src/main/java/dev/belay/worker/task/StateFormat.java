@@ -3,6 +3,7 @@ package dev.belay.worker.task;
 import dev.belay.runtime.proto.StateTypes;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import dev.belay.storage.checkpoint.CheckpointDraft;
 import dev.belay.storage.checkpoint.CheckpointStore;
 import dev.belay.storage.checkpoint.StoredCheckpoint;
 import dev.belay.storage.state.EncodedState;
@@ -12,6 +13,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,30 +23,57 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateFormat {
   private final KnownJob job;
+  private final KeyedStates keyed = new KeyedStates();
+  private boolean alone;
   private @Nullable StateCodec codec;
 
   StateFormat(KnownJob job) {
     this.job = job;
   }
 
-  /** From now on this is the type of the state. */
-  void register(Class<?> type) {
-    codec = job.codec(type);
+  /** What is part of the state beside the object. */
+  KeyedStates keyed() {
+    return keyed;
   }
 
-  /** A state as a checkpoint of one section. */
+  /** From now on this is the type of the state. */
+  void register(Class<?> type) {
+    List<Class<?>> types = new ArrayList<>(keyed.types());
+    types.add(type);
+    codec = job.codec(types);
+  }
+
+  /** As {@link #register}, for one who looks at the object, and writes no checkpoint. */
+  void registerAlone(Class<?> type) {
+    alone = true;
+    register(type);
+  }
+
+  /** A state as a checkpoint: the object in one section, and what is keyed in others. */
   Snapshot snapshot(Object state) {
-    return draft -> {
-      try (OutputStream out = draft.section(CheckpointStore.STATE)) {
-        draft.types(codec().encode(state, out));
-      } catch (IOException e) {
-        throw unavailable(e);
+    return new Snapshot() {
+      @Override
+      public void writeTo(CheckpointDraft draft) throws StoreException {
+        try (OutputStream out = draft.section(CheckpointStore.STATE)) {
+          draft.types(codec().encode(state, out));
+        } catch (IOException e) {
+          throw unavailable(e);
+        }
+        keyed.writeTo(draft, codec());
+      }
+
+      @Override
+      public void landed(boolean counts) {
+        keyed.landed(counts);
       }
     };
   }
 
-  /** The state of such a checkpoint, made while it is read. */
+  /** The state of such a checkpoint, made while it is read; all that is keyed is filled. */
   <T> T read(StoredCheckpoint stored, Class<T> type) throws StoreException {
+    if (!alone) {
+      keyed.restore(stored, codec());
+    }
     StateTypes types = stored.types(0);
     long length = stored.length(CheckpointStore.STATE);
     try (InputStream in = stored.section(CheckpointStore.STATE)) {
@@ -92,7 +122,7 @@ final class StateFormat {
     }
   }
 
-  private static StoreException unavailable(IOException e) {
+  static StoreException unavailable(IOException e) {
     return e instanceof StoreException known
         ? known
         : new StoreException(Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
