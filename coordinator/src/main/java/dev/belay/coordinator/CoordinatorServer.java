@@ -4,16 +4,20 @@ import dev.belay.coordinator.core.Core;
 import dev.belay.coordinator.journal.DataDirectory;
 import dev.belay.coordinator.journal.Journal;
 import dev.belay.coordinator.journal.JournalException;
+import dev.belay.coordinator.journal.JournalFeed;
 import dev.belay.coordinator.journal.JournalSettings;
 import dev.belay.coordinator.journal.JournalStore;
 import dev.belay.coordinator.journal.Recovery;
 import dev.belay.coordinator.loop.CoreLoop;
 import dev.belay.coordinator.loop.Inbox;
 import dev.belay.coordinator.loop.SteadyClock;
+import dev.belay.coordinator.mirror.MirrorSettings;
+import dev.belay.coordinator.mirror.Mirroring;
 import dev.belay.coordinator.rpc.ClientEndpoint;
 import dev.belay.coordinator.rpc.Connections;
 import dev.belay.coordinator.rpc.ProtocolCheck;
 import dev.belay.coordinator.rpc.WorkerEndpoint;
+import dev.belay.runtime.proto.ClusterStatus;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.Found;
 import io.grpc.Server;
@@ -30,6 +34,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +56,7 @@ public final class CoordinatorServer implements AutoCloseable {
   private final CoreLoop loop;
   private final Sweeper sweeper;
   private final Collector collector;
+  private final @Nullable Mirroring mirroring;
   private final Server server;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -59,12 +66,14 @@ public final class CoordinatorServer implements AutoCloseable {
       CoreLoop loop,
       Sweeper sweeper,
       Collector collector,
+      @Nullable Mirroring mirroring,
       Server server) {
     this.directory = directory;
     this.journal = journal;
     this.loop = loop;
     this.sweeper = sweeper;
     this.collector = collector;
+    this.mirroring = mirroring;
     this.server = server;
   }
 
@@ -76,11 +85,26 @@ public final class CoordinatorServer implements AutoCloseable {
    */
   public static CoordinatorServer start(CoordinatorSettings settings, StoredObjects objects)
       throws StartupException {
+    return start(settings, objects, Region.ALONE, line -> {});
+  }
+
+  /**
+   * Starts a coordinator, perhaps in the place of one in a lost region.
+   *
+   * @param region where it mirrors to, and what it goes on from
+   * @param said told, in a few lines, what was recovered
+   */
+  public static CoordinatorServer start(
+      CoordinatorSettings settings, StoredObjects objects, Region region, Consumer<String> said)
+      throws StartupException {
     requireFreePort(settings);
     try {
       DataDirectory directory = DataDirectory.open(settings.data());
       try {
-        return start(settings, objects, directory);
+        if (region.origin() != null) {
+          RegionRecovery.into(directory, region.origin(), settings, region.again()).forEach(said);
+        }
+        return start(settings, objects, directory, region);
       } catch (IOException | RuntimeException e) {
         try (directory) {
           throw e;
@@ -92,7 +116,7 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   private static CoordinatorServer start(
-      CoordinatorSettings settings, StoredObjects objects, DataDirectory directory)
+      CoordinatorSettings settings, StoredObjects objects, DataDirectory directory, Region region)
       throws IOException {
     JournalStore<Recovered> store =
         new JournalStore<>(
@@ -101,7 +125,8 @@ public final class CoordinatorServer implements AutoCloseable {
             JournalSettings.defaults());
     long began = System.nanoTime();
     Recovery<Recovered> recovery = store.recover();
-    Journal journal = store.begin(recovery);
+    JournalFeed journal =
+        new JournalFeed(store.begin(recovery), directory.path(), recovery.lastSequence());
     try {
       Core core = recovery.target().core;
       if (recovery.lastSequence() > 0) {
@@ -112,7 +137,7 @@ public final class CoordinatorServer implements AutoCloseable {
             recovery.lastGeneration() + 1,
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
       }
-      return assemble(settings, objects, directory, journal, core, recovery.lastSequence());
+      return assemble(settings, objects, directory, journal, core, region);
     } catch (IOException | RuntimeException e) {
       try (journal) {
         throw e;
@@ -124,9 +149,9 @@ public final class CoordinatorServer implements AutoCloseable {
       CoordinatorSettings settings,
       StoredObjects objects,
       DataDirectory directory,
-      Journal journal,
+      JournalFeed journal,
       Core core,
-      long lastSequence)
+      Region region)
       throws IOException {
     SecureRandom random = new SecureRandom();
     Inbox inbox = new Inbox();
@@ -134,38 +159,66 @@ public final class CoordinatorServer implements AutoCloseable {
     Connections connections = new Connections(random.nextLong(), sweeper::delete);
     Collector collector = new Collector(objects, connections, inbox::submit, sweeper);
     CoreLoop loop =
-        new CoreLoop(core, journal, lastSequence, inbox, connections, new SteadyClock());
+        new CoreLoop(core, journal, journal.synced(), inbox, connections, new SteadyClock());
+    String cluster = core.founded() ? core.cluster() : drawn(random);
+    int generation = core.founded() ? core.generation() : Core.FIRST_GENERATION;
     if (!core.founded()) {
-      inbox.submit(founding(random));
+      inbox.submit(founding(cluster));
     }
+    Mirroring mirroring =
+        region.mirror() == null
+            ? null
+            : Mirroring.start(
+                cluster,
+                generation,
+                drawn(random),
+                journal,
+                region.mirror(),
+                MirrorSettings.defaults());
     try {
-      Server server = listen(settings, connections, inbox, collector);
+      Server server = listen(settings, connections, inbox, collector, mirroring);
       // Not before: the loop's first look at the clock begins the lease that everyone is given to
       // come back, and nobody can come back through a closed port.
       loop.start();
       collector.every(settings.collectEvery());
-      return new CoordinatorServer(directory, journal, loop, sweeper, collector, server);
+      return new CoordinatorServer(directory, journal, loop, sweeper, collector, mirroring, server);
     } catch (IOException | RuntimeException e) {
+      if (mirroring != null) {
+        mirroring.close();
+      }
       collector.close();
       sweeper.close();
       throw e;
     }
   }
 
-  private static Command founding(SecureRandom random) {
+  private static String drawn(SecureRandom random) {
     byte[] id = new byte[8];
     random.nextBytes(id);
-    return Command.newBuilder()
-        .setFound(Found.newBuilder().setCluster(HexFormat.of().formatHex(id)))
-        .build();
+    return HexFormat.of().formatHex(id);
+  }
+
+  private static Command founding(String cluster) {
+    return Command.newBuilder().setFound(Found.newBuilder().setCluster(cluster)).build();
+  }
+
+  private static ClusterStatus status(@Nullable Mirroring mirroring) {
+    ClusterStatus.Builder status = ClusterStatus.newBuilder();
+    return mirroring == null ? status.build() : status.setMirror(mirroring.status()).build();
   }
 
   private static Server listen(
-      CoordinatorSettings settings, Connections connections, Inbox inbox, Collector collector)
+      CoordinatorSettings settings,
+      Connections connections,
+      Inbox inbox,
+      Collector collector,
+      @Nullable Mirroring mirroring)
       throws IOException {
     return NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
         .addService(new WorkerEndpoint(connections, inbox::submit))
-        .addService(new ClientEndpoint(connections, inbox::submit, collector::collect))
+        .addService(
+            new ClientEndpoint(
+                connections, inbox::submit, collector::collect, () -> status(mirroring)))
         .intercept(new ProtocolCheck())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
@@ -241,6 +294,9 @@ public final class CoordinatorServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     loop.stop();
+    if (mirroring != null) {
+      mirroring.close();
+    }
     collector.close();
     sweeper.close();
     try (directory) {

@@ -40,7 +40,8 @@ public final class Core implements StateMachine {
   /** Between two looks at the clock while there is anyone to watch. */
   private static final long TICK_NANOS = 50_000_000L;
 
-  private static final int EPOCH_GENERATION = 1;
+  /** Of epochs, in a new cluster. */
+  public static final int FIRST_GENERATION = 1;
 
   private final ClusterState state = new ClusterState();
   private final EventApplier applier = new EventApplier(state);
@@ -211,7 +212,7 @@ public final class Core implements StateMachine {
                 .setClusterFounded(
                     ClusterFounded.newBuilder()
                         .setCluster(cluster)
-                        .setEpochGeneration(EPOCH_GENERATION)))
+                        .setEpochGeneration(FIRST_GENERATION)))
         .done();
   }
 
@@ -255,6 +256,20 @@ public final class Core implements StateMachine {
   /** Whether there is a cluster; if not, it must be founded before anything else. */
   public boolean founded() {
     return !state.cluster.isEmpty();
+  }
+
+  /** Of epochs; 0: not founded yet. */
+  public int generation() {
+    return state.epochGeneration;
+  }
+
+  /**
+   * Looks whether all that was taken in adds up, the long way.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public void check() {
+    Invariants.check(state);
   }
 
   public String cluster() {

@@ -6,11 +6,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /** Small steps that end on the device. */
-final class Durable {
+public final class Durable {
   private Durable() {}
 
   /** Makes the names in a directory durable. */
@@ -32,6 +33,15 @@ final class Durable {
     if (parent != null) {
       forceDirectory(parent);
     }
+  }
+
+  /** Gives a file this content, or leaves it as it was; when this returns it is durable. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.write(temporary, content);
+    force(temporary);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    forceParent(file);
   }
 
   static void force(Path file) throws IOException {

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.runtime.proto.JournalRecord;
 import java.io.IOException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,62 @@ final class GenerationReader {
     } catch (IOException e) {
       throw unreadable(source, e);
     }
+  }
+
+  /**
+   * How far a generation was read that may still be written.
+   *
+   * @param position where the next record begins
+   * @param chain the chain check that it follows
+   * @param last the sequence before it
+   */
+  record Mark(long position, int chain, long last) {}
+
+  /** Before the first record. */
+  Mark start() {
+    return new Mark(begin, header.chain(), header.firstSequence() - 1);
+  }
+
+  /**
+   * Gives records that are known to be whole, since they were synced, as far as this generation has
+   * them and the sink wants more.
+   *
+   * @param upTo the last sequence that may be read
+   */
+  Mark readOn(Mark from, long upTo, Predicate<JournalRecord> sink) throws JournalException {
+    try {
+      CycleBytes bytes = source.bytes();
+      if (bytes == null) {
+        throw damaged(source, from.position(), "it is gone");
+      }
+      try (CycleWindow window = new CycleWindow(bytes)) {
+        return readOn(window, from, upTo, sink);
+      }
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(source, e);
+    }
+  }
+
+  private Mark readOn(CycleWindow window, Mark from, long upTo, Predicate<JournalRecord> sink)
+      throws IOException {
+    Mark mark = from;
+    boolean wanted = true;
+    while (wanted && mark.last() < upTo) {
+      byte[] frame = frameAt(window, mark.position());
+      Frame whole = frame == null ? null : Frame.decode(header.salt(), frame);
+      if (frame == null || whole == null || !Frame.follows(mark.chain(), frame)) {
+        return mark;
+      }
+      wanted = sink.test(parse(whole, mark.position(), mark.last() + 1));
+      mark =
+          new Mark(
+              ChronicleDocument.next(mark.position(), frame.length),
+              Frame.chainOf(frame),
+              mark.last() + 1);
+    }
+    return mark;
   }
 
   private long read(CycleWindow window, long end, Consumer<JournalRecord> sink) throws IOException {

@@ -24,6 +24,12 @@ public interface Journal extends AutoCloseable {
   /** Returns when everything appended is on the device, and throws when it is not. */
   void sync() throws JournalException;
 
+  /**
+   * Asks that a new generation begins with one of the next syncs, and its snapshot is made in the
+   * background. From any thread; returns at once.
+   */
+  default void rollSoon() {}
+
   /** Ends without a last sync. */
   @Override
   void close() throws JournalException;

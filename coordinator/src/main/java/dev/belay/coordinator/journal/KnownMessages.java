@@ -7,10 +7,13 @@ import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.wire.UnknownFields;
 
 /** Refuses what a newer version wrote: to skip what one does not understand would be to lose it. */
-final class KnownMessages {
+public final class KnownMessages {
   private KnownMessages() {}
 
-  static void require(JournalRecord record, String file) throws JournalException {
+  /**
+   * @param file for people: where the record was read
+   */
+  public static void require(JournalRecord record, String file) throws JournalException {
     for (Event event : record.getEventsList()) {
       if (event.getKindCase() == Event.KindCase.KIND_NOT_SET) {
         throw newer(file);

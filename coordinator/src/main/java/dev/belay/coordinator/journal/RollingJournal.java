@@ -17,6 +17,7 @@ final class RollingJournal implements Journal {
   private GenerationWriter current;
   private long first;
   private boolean closed;
+  private volatile boolean rollWanted;
   private @Nullable JournalException failure;
 
   /** Makes a generation whose first record has the given sequence, durable. */
@@ -63,7 +64,9 @@ final class RollingJournal implements Journal {
     requireUsable();
     try {
       current.sync();
-      if (current.lastSequence() + 1 - first >= settings.rollRecords()
+      boolean wanted = rollWanted && current.lastSequence() >= first;
+      if (wanted
+          || current.lastSequence() + 1 - first >= settings.rollRecords()
           || current.bytes() >= settings.rollBytes()) {
         roll();
       }
@@ -73,7 +76,13 @@ final class RollingJournal implements Journal {
     }
   }
 
+  @Override
+  public void rollSoon() {
+    rollWanted = true;
+  }
+
   private void roll() throws JournalException {
+    rollWanted = false;
     GenerationWriter ended = current;
     first = ended.lastSequence() + 1;
     current = generations.create(ended.generation() + 1, first);

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,23 @@ final class SnapshotReader implements AutoCloseable {
   }
 
   static SnapshotReader open(Path file) throws IOException {
-    long size = Files.size(file);
-    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    return of(file, Files.size(file), Files.newInputStream(file));
+  }
+
+  /** Closes the stream when it is closed. */
+  static SnapshotReader of(Path file, long size, InputStream bytes) {
+    BufferedInputStream in = new BufferedInputStream(bytes, BUFFER_BYTES);
     return new SnapshotReader(file, size, new DigestInputStream(in, sha256()));
+  }
+
+  /** What the head of the file says, unverified; -1 where it cannot be read. */
+  static long sequence(Path file) {
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
+      ByteBuffer head = ByteBuffer.wrap(in.readNBytes(SnapshotFile.HEAD_BYTES));
+      return head.limit() < SnapshotFile.HEAD_BYTES ? -1 : head.getLong(16);
+    } catch (IOException e) {
+      return -1;
+    }
   }
 
   /** Returns the last sequence that the snapshot covers. */

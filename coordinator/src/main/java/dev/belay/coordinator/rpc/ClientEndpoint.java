@@ -4,12 +4,14 @@ import com.google.protobuf.Message;
 import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.ClusterStatus;
 import dev.belay.runtime.proto.CollectGarbageReply;
 import dev.belay.runtime.proto.CollectGarbageRequest;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.DrainWorkerReply;
 import dev.belay.runtime.proto.DrainWorkerRequest;
+import dev.belay.runtime.proto.GetClusterRequest;
 import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.ListCheckpointsReply;
@@ -30,18 +32,24 @@ import dev.belay.runtime.proto.SubmitRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Clients' calls, as commands. */
 public final class ClientEndpoint extends ClientServiceGrpc.ClientServiceImplBase {
   private final Connections connections;
   private final Consumer<Command> loop;
   private final GarbageCollection garbage;
+  private final Supplier<ClusterStatus> cluster;
 
   public ClientEndpoint(
-      Connections connections, Consumer<Command> loop, GarbageCollection garbage) {
+      Connections connections,
+      Consumer<Command> loop,
+      GarbageCollection garbage,
+      Supplier<ClusterStatus> cluster) {
     this.connections = connections;
     this.loop = loop;
     this.garbage = garbage;
+    this.cluster = cluster;
   }
 
   @Override
@@ -129,6 +137,13 @@ public final class ClientEndpoint extends ClientServiceGrpc.ClientServiceImplBas
                     out.onCompleted();
                   }
                 });
+  }
+
+  /** No matter of the core's. */
+  @Override
+  public void getCluster(GetClusterRequest request, StreamObserver<ClusterStatus> out) {
+    out.onNext(cluster.get());
+    out.onCompleted();
   }
 
   private Command.Builder command(StreamObserver<? extends Message> out) {

@@ -65,6 +65,7 @@ public final class CommandLineInterface {
         .addSubcommand(new RetryCommand(output))
         .addSubcommand(new RestartCommand(output))
         .addSubcommand(new WorkersCommand(output))
+        .addSubcommand(new ClusterCommand(output))
         .addSubcommand(new DrainCommand(output))
         .addSubcommand(new JobsCommand(output))
         .addSubcommand(new SimulateCommand(output));

@@ -3,11 +3,13 @@ package dev.belay.jobs.cli;
 import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.ClusterStatus;
 import dev.belay.runtime.proto.CollectGarbageReply;
 import dev.belay.runtime.proto.CollectGarbageRequest;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.DrainWorkerReply;
 import dev.belay.runtime.proto.DrainWorkerRequest;
+import dev.belay.runtime.proto.GetClusterRequest;
 import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSummary;
@@ -159,6 +161,10 @@ public final class CoordinatorClient implements AutoCloseable {
   public DrainWorkerReply drain(String worker) {
     return call(
         service -> service.drainWorker(DrainWorkerRequest.newBuilder().setWorker(worker).build()));
+  }
+
+  public ClusterStatus cluster() {
+    return call(service -> service.getCluster(GetClusterRequest.getDefaultInstance()));
   }
 
   public List<WorkerDescription> workers() {

@@ -1,6 +1,8 @@
 package dev.belay.jobs.cli;
 
+import dev.belay.coordinator.Region;
 import dev.belay.jobs.cli.local.LocalCoordinator;
+import dev.belay.jobs.cli.local.RegionSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +25,9 @@ import picocli.CommandLine.Option;
       "  belay coordinator",
       "  belay coordinator --listen 10.0.0.5:7070 --data /var/lib/belay",
       "  belay coordinator --listen 10.0.0.5:7070 --store file:/shared/belay",
-      "  belay coordinator --store s3://bucket/belay --s3-endpoint http://s3:9000"
+      "  belay coordinator --store s3://bucket/belay --s3-endpoint http://s3:9000",
+      "  belay coordinator --store s3://here/belay --mirror s3://there/belay",
+      "  belay coordinator --data /var/lib/belay2 --recover-from s3://there/belay"
     })
 final class CoordinatorCommand implements Callable<Integer> {
   @Option(
@@ -43,6 +47,10 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   @Mixin StoreOptions store;
 
+  @Mixin MirrorOptions mirror;
+
+  @Mixin RecoveryOptions recovery;
+
   @Mixin StandardOptions standard;
 
   private final Output output;
@@ -55,7 +63,12 @@ final class CoordinatorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Path directory = (data != null ? data : Directories.home()).toAbsolutePath().normalize();
     try (LocalCoordinator coordinator =
-        LocalCoordinator.start(HostPort.parse(listen), directory, store.url(directory))) {
+        LocalCoordinator.start(
+            HostPort.parse(listen),
+            directory,
+            storeUrl(directory),
+            new RegionSettings(mirror.url(), recovery.recoverFrom != null, recovery.again),
+            output::say)) {
       AtomicBoolean ending = new AtomicBoolean();
       Signals.onEnd(
           signal -> {
@@ -68,6 +81,24 @@ final class CoordinatorCommand implements Callable<Integer> {
       coordinator.awaitEnd();
     }
     return ExitCode.DONE;
+  }
+
+  private String storeUrl(Path directory) {
+    if (recovery.recoverFrom != null) {
+      if (store.store != null) {
+        throw CliException.usage("--recover-from makes the mirror the store: leave out --store");
+      }
+      return MirrorOptions.at(recovery.recoverFrom, store.endpoint);
+    }
+    if (recovery.again) {
+      throw CliException.usage("--recover-again is of no use without --recover-from");
+    }
+    String origin = store.given() ? null : Region.originOf(directory);
+    if (origin != null) {
+      output.say("the store is " + origin + ", from which " + directory + " was recovered");
+      return origin;
+    }
+    return store.url(directory);
   }
 
   private void tellReady(LocalCoordinator coordinator, Path directory) {

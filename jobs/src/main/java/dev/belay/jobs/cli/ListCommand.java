@@ -34,6 +34,7 @@ final class ListCommand implements Callable<Integer> {
         output.document(json -> JsonDocuments.jobs(json, jobs));
       } else {
         output.table(table(jobs, System.currentTimeMillis()));
+        ClusterCommand.foot(client, output);
       }
     }
     return ExitCode.DONE;

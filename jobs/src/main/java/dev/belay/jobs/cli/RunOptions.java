@@ -27,6 +27,8 @@ final class RunOptions {
 
   @Mixin StoreOptions store;
 
+  @Mixin MirrorOptions mirror;
+
   @Option(
       names = "--minio",
       description =
@@ -47,6 +49,7 @@ final class RunOptions {
         data,
         store.url(data),
         minio,
+        mirror.url(),
         count,
         within("--slots", slots, LocalSettings.defaultSlots(cores, count)),
         List.of());

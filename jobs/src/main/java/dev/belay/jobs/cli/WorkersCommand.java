@@ -40,6 +40,7 @@ final class WorkersCommand implements Callable<Integer> {
         output.document(json -> JsonDocuments.workers(json, workers));
       } else {
         output.table(table(workers));
+        ClusterCommand.foot(client, output);
       }
     }
     return ExitCode.DONE;

@@ -3,9 +3,11 @@ package dev.belay.jobs.cli;
 import dev.belay.runtime.proto.CancelJobReply;
 import dev.belay.runtime.proto.CancelJobRequest;
 import dev.belay.runtime.proto.ClientServiceGrpc;
+import dev.belay.runtime.proto.ClusterStatus;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.DrainWorkerReply;
 import dev.belay.runtime.proto.DrainWorkerRequest;
+import dev.belay.runtime.proto.GetClusterRequest;
 import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
@@ -50,6 +52,7 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
   final List<SubmitRequest> submitted = new CopyOnWriteArrayList<>();
   final List<String> restartKeys = new CopyOnWriteArrayList<>();
   final List<@Nullable String> protocols = new CopyOnWriteArrayList<>();
+  volatile ClusterStatus cluster = ClusterStatus.getDefaultInstance();
   final List<WorkerDescription> workers = new CopyOnWriteArrayList<>();
 
   /** What describing a job answers, one after the other; the last one again and again. */
@@ -191,6 +194,11 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
     workers.clear();
     answer(
         answer, DrainWorkerReply.newBuilder().setWorker(request.getWorker()).setRunning(3).build());
+  }
+
+  @Override
+  public void getCluster(GetClusterRequest request, StreamObserver<ClusterStatus> answer) {
+    answer(answer, cluster);
   }
 
   @Override

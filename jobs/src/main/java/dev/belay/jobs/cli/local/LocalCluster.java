@@ -64,7 +64,9 @@ public final class LocalCluster implements AutoCloseable {
           LocalCoordinator.start(
               new HostPort("127.0.0.1", 0),
               settings.data(),
-              minio != null ? minio.store() : settings.store());
+              minio != null ? minio.store() : settings.store(),
+              new RegionSettings(settings.mirror(), false, false),
+              events);
       return new LocalCluster(settings, minio, coordinator, events);
     } catch (RuntimeException e) {
       if (minio != null) {

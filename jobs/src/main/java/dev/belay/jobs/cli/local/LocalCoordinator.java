@@ -2,22 +2,32 @@ package dev.belay.jobs.cli.local;
 
 import dev.belay.coordinator.CoordinatorServer;
 import dev.belay.coordinator.CoordinatorSettings;
+import dev.belay.coordinator.Region;
 import dev.belay.coordinator.StartupException;
 import dev.belay.jobs.cli.CliException;
 import dev.belay.jobs.cli.ExitCode;
 import dev.belay.jobs.cli.HostPort;
 import dev.belay.storage.StoreException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** A coordinator in this process, with the store that it deletes from. */
 public final class LocalCoordinator implements AutoCloseable {
   private final CoordinatorServer server;
   private final CoordinatorStore objects;
+  private final List<StoreMirror> mirrors;
   private final HostPort address;
   private final String store;
 
   private LocalCoordinator(
-      CoordinatorServer server, CoordinatorStore objects, HostPort address, String store) {
+      CoordinatorServer server,
+      CoordinatorStore objects,
+      List<StoreMirror> mirrors,
+      HostPort address,
+      String store) {
+    this.mirrors = List.copyOf(mirrors);
     this.server = server;
     this.objects = objects;
     this.address = address;
@@ -33,15 +43,30 @@ public final class LocalCoordinator implements AutoCloseable {
    * @throws CliException with one line for people
    */
   public static LocalCoordinator start(HostPort listen, Path data, String url) {
+    return start(listen, data, url, RegionSettings.NONE, line -> {});
+  }
+
+  /**
+   * As above, with a mirror, or from one.
+   *
+   * @param said told, in a few lines, what was recovered
+   */
+  public static LocalCoordinator start(
+      HostPort listen, Path data, String url, RegionSettings region, Consumer<String> said) {
+    List<StoreMirror> mirrors = new ArrayList<>();
     try {
       CoordinatorStore objects = CoordinatorStore.open(url);
       try {
         CoordinatorServer server =
             CoordinatorServer.start(
-                new CoordinatorSettings(listen.host(), listen.port(), data, url), objects);
+                new CoordinatorSettings(listen.host(), listen.port(), data, url),
+                objects,
+                open(region, url, mirrors),
+                said);
         return new LocalCoordinator(
-            server, objects, new HostPort(listen.host(), server.port()), url);
-      } catch (StartupException | RuntimeException e) {
+            server, objects, mirrors, new HostPort(listen.host(), server.port()), url);
+      } catch (StartupException | StoreException | RuntimeException e) {
+        mirrors.forEach(StoreMirror::close);
         try (objects) {
           throw e;
         }
@@ -49,6 +74,21 @@ public final class LocalCoordinator implements AutoCloseable {
     } catch (StartupException | StoreException e) {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Region open(RegionSettings region, String store, List<StoreMirror> opened)
+      throws StoreException {
+    StoreMirror origin = null;
+    StoreMirror mirror = null;
+    if (region.recovers()) {
+      origin = StoreMirror.from(store);
+      opened.add(origin);
+    }
+    if (region.mirror() != null) {
+      mirror = StoreMirror.to(region.mirror(), store);
+      opened.add(mirror);
+    }
+    return new Region(mirror, origin, region.again());
   }
 
   /** Where it listens, with the port that it got. */
@@ -80,5 +120,6 @@ public final class LocalCoordinator implements AutoCloseable {
   public void close() {
     server.close();
     objects.close();
+    mirrors.forEach(StoreMirror::close);
   }
 }

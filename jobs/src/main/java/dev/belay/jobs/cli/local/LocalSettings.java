@@ -3,17 +3,25 @@ package dev.belay.jobs.cli.local;
 import dev.belay.storage.Stores;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How large a cluster on this machine is, and where it keeps what it has.
  *
  * @param store the URL of the store
  * @param minio whether to keep checkpoints in a MinIO of its own, instead of that store
+ * @param mirror the URL of the mirror; null: none
  * @param slots of each worker
  * @param labels of each worker, as KEY=VALUE
  */
 public record LocalSettings(
-    Path data, String store, boolean minio, int workers, int slots, List<String> labels) {
+    Path data,
+    String store,
+    boolean minio,
+    @Nullable String mirror,
+    int workers,
+    int slots,
+    List<String> labels) {
   private static final int MOST_WORKERS = 4;
 
   public LocalSettings {
@@ -22,11 +30,11 @@ public record LocalSettings(
 
   /** Of workers without labels, with the store below the data. */
   public LocalSettings(Path data, int workers, int slots) {
-    this(data, Stores.url(data.resolve("store")), false, workers, slots, List.of());
+    this(data, Stores.url(data.resolve("store")), false, null, workers, slots, List.of());
   }
 
   public LocalSettings withLabels(List<String> given) {
-    return new LocalSettings(data, store, minio, workers, slots, given);
+    return new LocalSettings(data, store, minio, mirror, workers, slots, given);
   }
 
   /** One worker fewer than there are cores, within 2 to 4: enough that the loss of one is small. */

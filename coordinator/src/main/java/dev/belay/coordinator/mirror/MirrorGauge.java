@@ -1,0 +1,135 @@
+package dev.belay.coordinator.mirror;
+
+import dev.belay.coordinator.journal.JournalSource;
+import dev.belay.runtime.proto.MirrorStatus;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of how far a mirror is, for whoever asks; says what changes to the log. Written by
+ * the mirror's threads, read by any.
+ */
+final class MirrorGauge {
+  private static final Logger log = LoggerFactory.getLogger(MirrorGauge.class);
+
+  /** A mirror that holds all but the last few seconds is up to date. */
+  private static final long UP_TO_DATE_MILLIS = 10_000;
+
+  private final String where;
+  private final JournalSource journal;
+  private final LongSupplier wallMillis;
+  private final AtomicLong unfinishedBytes = new AtomicLong();
+
+  private MirrorStatus.State state = MirrorStatus.State.CATCHING_UP;
+  private long sinceMillis;
+  private String message = "";
+  private long mirrored = -1;
+  private long mirroredBytes;
+  private long asOfMillis;
+  private long piece;
+  private long lostObjects;
+
+  MirrorGauge(String where, JournalSource journal, LongSupplier wallMillis) {
+    this.where = where;
+    this.journal = journal;
+    this.wallMillis = wallMillis;
+    this.sinceMillis = wallMillis.getAsLong();
+  }
+
+  /** Bytes of objects that are to be copied, or no longer are. */
+  void copying(long bytes) {
+    unfinishedBytes.addAndGet(bytes);
+  }
+
+  /** What an earlier process left behind. */
+  synchronized void found(long number, long millis) {
+    piece = number;
+    asOfMillis = millis;
+  }
+
+  /** The mirror holds everything up to a record. */
+  synchronized void published(long number, long sequence, long bytes, long millis) {
+    piece = number;
+    mirrored = sequence;
+    mirroredBytes = bytes;
+    asOfMillis = millis;
+    boolean fresh = behindMillis() < UP_TO_DATE_MILLIS;
+    enter(fresh ? MirrorStatus.State.UP_TO_DATE : MirrorStatus.State.CATCHING_UP, "");
+  }
+
+  /** There is nothing that it lacks. */
+  synchronized void idle() {
+    asOfMillis = wallMillis.getAsLong();
+    enter(MirrorStatus.State.UP_TO_DATE, "");
+  }
+
+  /** A store did not answer; said once an outage. */
+  synchronized void outOfReach(String why) {
+    enter(MirrorStatus.State.OUT_OF_REACH, why);
+  }
+
+  /** It answers again. */
+  synchronized void reached() {
+    if (state == MirrorStatus.State.OUT_OF_REACH) {
+      enter(MirrorStatus.State.CATCHING_UP, "");
+    }
+  }
+
+  synchronized void fenced(String why) {
+    enter(MirrorStatus.State.FENCED, why);
+  }
+
+  synchronized void lost(int objects, String example) {
+    lostObjects += objects;
+    log.warn(
+        "{} of the mirror {} cannot be copied, such as {}: who recovers from it falls back behind"
+            + " what needs them",
+        objects == 1 ? "an object" : objects + " objects",
+        where,
+        example);
+  }
+
+  private void enter(MirrorStatus.State next, String why) {
+    message = why;
+    if (state == next) {
+      return;
+    }
+    MirrorStatus.State before = state;
+    state = next;
+    sinceMillis = wallMillis.getAsLong();
+    switch (next) {
+      case UP_TO_DATE -> log.info("the mirror {} is up to date", where);
+      case OUT_OF_REACH -> log.warn("the mirror {} is out of reach, trying on: {}", where, why);
+      case FENCED -> log.error("the mirror {} takes nothing any more: {}", where, why);
+      default -> log.info("the mirror {} is catching up (it was {})", where, before);
+    }
+  }
+
+  private long behindMillis() {
+    return Math.max(0, wallMillis.getAsLong() - asOfMillis);
+  }
+
+  synchronized MirrorStatus status() {
+    MirrorStatus.Builder status =
+        MirrorStatus.newBuilder()
+            .setUrl(where)
+            .setState(state)
+            .setSinceMillis(sinceMillis)
+            .setMessage(message)
+            .setPiece(piece)
+            .setLostObjects(lostObjects);
+    long synced = journal.synced();
+    if (mirrored >= 0) {
+      long bytes = Math.max(0, journal.syncedBytes() - mirroredBytes);
+      status
+          .setRecordsBehind(Math.max(0, synced - mirrored))
+          .setBytesBehind(bytes + Math.max(0, unfinishedBytes.get()));
+    }
+    if (asOfMillis != 0) {
+      status.setMillisBehind(mirrored == synced ? 0 : behindMillis());
+    }
+    return status.build();
+  }
+}
