@@ -87,7 +87,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     }
     boolean remote = cacheBytes > 0 && Stores.isRemote(url);
     LocalCache near = remote ? new LocalCache(cache, cacheBytes) : LocalCache.none();
-    ObjectStore store = remote ? new CachedStore(shared, near, Tasks::isCached) : shared;
+    ObjectStore store = new CachedStore(shared, near, Tasks::isCached);
     SystemTicker ticker = new SystemTicker();
     Tasks tasks =
         new Tasks(

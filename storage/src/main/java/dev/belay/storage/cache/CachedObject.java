@@ -65,14 +65,13 @@ final class CachedObject {
   }
 
   /** Takes over a file that holds the whole object. */
-  synchronized void adopt(Path whole) throws IOException {
+  synchronized void adopt(LocalCache.Mover whole) throws IOException {
     if (gone) {
       return;
     }
-    long length = Files.size(whole);
     Files.createDirectories(file.getParent());
-    Files.move(whole, file);
-    list(0, length, true);
+    whole.moveTo(file);
+    list(0, Files.size(file), true);
   }
 
   /** Where its bytes go, each to its place. Once the object is removed, they go nowhere. */

@@ -29,7 +29,7 @@ public final class CachedStore implements ObjectStore {
 
   @Override
   public InputStream open(String key, long offset, long length) throws StoreException {
-    if (!keys.test(key)) {
+    if (cache.isNone() || !keys.test(key)) {
       return store.open(key, offset, length);
     }
     long end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;

@@ -69,6 +69,11 @@ public final class LocalCache {
     return new LocalCache();
   }
 
+  /** Whether it keeps nothing whatever happens. */
+  public boolean isNone() {
+    return capacity == 0;
+  }
+
   /** Null if not all of these bytes are at hand: up to the object's end, if it ends before. */
   synchronized @Nullable InputStream open(String key, long from, long to) {
     CachedObject object = objects.get(key);
@@ -102,11 +107,14 @@ public final class LocalCache {
     }
   }
 
-  /**
-   * Takes over a file that holds a whole object, if there is room for any: moves it, or copies it
-   * from another disk.
-   */
-  public synchronized void adopt(String key, Path whole) {
+  /** Gives away a file: moves it to a path, whose directory exists. */
+  @FunctionalInterface
+  public interface Mover {
+    void moveTo(Path path) throws IOException;
+  }
+
+  /** Takes over a file that holds a whole object, unless nothing is kept here. */
+  public synchronized void adopt(String key, Mover whole) {
     forget(key);
     if (capacity == 0) {
       return;

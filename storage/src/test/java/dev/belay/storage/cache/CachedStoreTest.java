@@ -75,7 +75,7 @@ class CachedStoreTest {
   void anAdoptedFileIsTheWholeObjectAlsoAfterARestart() throws Exception {
     byte[] bytes = put(KEY, 10_000);
     Path spool = Files.write(directory.resolve("spool"), bytes);
-    cache.adopt(KEY, spool);
+    cache.adopt(KEY, path -> Files.move(spool, path));
     assertThat(spool).doesNotExist();
     away = true;
     assertThat(read(KEY, 0, Integer.MAX_VALUE)).isEqualTo(bytes);
@@ -164,7 +164,7 @@ class CachedStoreTest {
     store = new CachedStore(files, cache, key -> true);
     byte[] bytes = put(KEY, 1_000);
     assertThat(read(KEY, 0, 1_000)).isEqualTo(bytes);
-    cache.adopt(KEY, Files.write(directory.resolve("spool"), bytes));
+    cache.adopt(KEY, path -> Files.write(path, bytes));
     assertThat(read(KEY, 0, 1_000)).isEqualTo(bytes);
   }
 
@@ -201,7 +201,7 @@ class CachedStoreTest {
       switch (random.nextInt(40)) {
         case 0 -> restart(1 + random.nextInt(10_000));
         case 1 -> cache.forget(keys.get(which));
-        case 2 -> cache.adopt(keys.get(which), Files.write(directory.resolve("spool"), content));
+        case 2 -> cache.adopt(keys.get(which), path -> Files.write(path, content));
         default -> {}
       }
     }

@@ -48,6 +48,7 @@ final class CheckpointPipeline {
 
   private final Assignment assignment;
   private final CheckpointStore store;
+  private final Nearby nearby;
   private final Scratch scratch;
   private final Segments segments;
   private final Background background;
@@ -79,6 +80,7 @@ final class CheckpointPipeline {
   CheckpointPipeline(
       Assignment assignment,
       CheckpointStore store,
+      Nearby nearby,
       Scratch scratch,
       Segments segments,
       Background background,
@@ -89,6 +91,7 @@ final class CheckpointPipeline {
       Supplier<Duration> meanTimeBetweenFailures) {
     this.assignment = assignment;
     this.store = store;
+    this.nearby = nearby;
     this.scratch = scratch;
     this.segments = segments;
     this.background = background;
@@ -187,11 +190,11 @@ final class CheckpointPipeline {
     CompletableFuture<Landing> landing =
         written
             .thenCompose(all -> answered)
-            .handle(this::landed)
-            .thenApply(
-                how -> {
-                  state.landed(how == Landing.COUNTS);
-                  return how;
+            .handle(
+                (landed, thrown) -> {
+                  // Before the next one can be taken.
+                  state.landed(landed != null && landed.counts());
+                  return landed(landed, thrown);
                 })
             .whenComplete((l, t) -> draft.close());
     try {
@@ -222,12 +225,17 @@ final class CheckpointPipeline {
 
   private record Stored(Checkpoint checkpoint, Basis basis) {}
 
-  private record Landed(Answer answer, Basis basis) {}
+  private record Landed(Answer answer, Stored stored) {
+    boolean counts() {
+      return answer.getVerdict() == Answer.Verdict.OK;
+    }
+  }
 
   private CompletableFuture<Stored> store(CheckpointDraft draft, String key, Checkpoint what) {
     return background.submit(
         () -> {
           Checkpoint stored = draft.storeAs(key, assignment.getLease().getTask(), what);
+          nearby.stored(key, draft);
           return new Stored(stored, draft.asBasis());
         });
   }
@@ -236,20 +244,26 @@ final class CheckpointPipeline {
       Stored stored, Function<Checkpoint, Report.Builder> report) {
     return control
         .report(report.apply(stored.checkpoint))
-        .thenApply(answer -> new Landed(answer, stored.basis));
+        .thenApply(answer -> new Landed(answer, stored));
+  }
+
+  /** Of the keys of all checkpoints of a partition. */
+  static String prefix(Assignment assignment) {
+    return "%s/p%d/"
+        .formatted(assignment.getKeyPrefix(), assignment.getLease().getTask().getIndex());
+  }
+
+  /** The partition is done: none of them is read again. */
+  void over() {
+    nearby.over();
   }
 
   /** Used once, by this attempt alone. */
   private String key(long sequence, int tryNumber) {
     Epoch epoch = assignment.getLease().getEpoch();
-    return "%s/p%d/%d-%d-%d-%d.ckpt"
+    return "%s%d-%d-%d-%d.ckpt"
         .formatted(
-            assignment.getKeyPrefix(),
-            assignment.getLease().getTask().getIndex(),
-            epoch.getGeneration(),
-            epoch.getCounter(),
-            sequence,
-            tryNumber);
+            prefix(assignment), epoch.getGeneration(), epoch.getCounter(), sequence, tryNumber);
   }
 
   private Landing landed(@Nullable Landed landed, @Nullable Throwable thrown) {
@@ -258,7 +272,7 @@ final class CheckpointPipeline {
     }
     Answer answer = landed.answer;
     return switch (answer.getVerdict()) {
-      case OK -> counts(landed.basis);
+      case OK -> counts(landed.stored);
       case WRITE_FULL -> inVain(answer.getMessage());
       default -> {
         control.hear(answer);
@@ -267,8 +281,9 @@ final class CheckpointPipeline {
     };
   }
 
-  private Landing counts(Basis stored) {
-    basis = stored;
+  private Landing counts(Stored stored) {
+    basis = stored.basis;
+    nearby.counts(stored.checkpoint.getReferencesList());
     sequence++;
     inVain = false;
     backoff.reset();

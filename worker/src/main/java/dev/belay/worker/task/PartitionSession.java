@@ -227,6 +227,7 @@ final class PartitionSession {
     started |= resumedFrom == 0;
     arrive();
     parts.pipeline().awaitIdle();
+    parts.pipeline().over();
     control.tell(
         Report.newBuilder()
             .setCompleted(

@@ -279,6 +279,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
         new CheckpointPipeline(
             assignment,
             checkpoints,
+            new Nearby(cache, CheckpointPipeline.prefix(assignment), elsewhere),
             own,
             segments,
             elsewhere,

@@ -12,6 +12,7 @@ import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.Stores;
+import dev.belay.storage.cache.CachedStore;
 import dev.belay.storage.cache.LocalCache;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,15 @@ final class TaskWorld implements AutoCloseable {
   }
 
   TaskWorld(Path directory, TaskSettings settings) {
+    this(directory, settings, LocalCache.none());
+  }
+
+  /** With a cache, as if the store were far away. */
+  TaskWorld(Path directory, LocalCache cache) {
+    this(directory, TaskSettings.DEFAULTS, cache);
+  }
+
+  private TaskWorld(Path directory, TaskSettings settings, LocalCache cache) {
     scratch = directory.resolve("scratch");
     storeDirectory = directory.resolve("store");
     try {
@@ -67,8 +77,8 @@ final class TaskWorld implements AutoCloseable {
     tasks =
         new Tasks(
             Map.of(TestJob.NAME, job),
-            store,
-            LocalCache.none(),
+            new CachedStore(store, cache, Tasks::isCached),
+            cache,
             reporter,
             settings,
             CLUSTER,
