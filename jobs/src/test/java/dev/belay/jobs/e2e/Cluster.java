@@ -7,6 +7,7 @@ import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
+import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.Parameter;
 import dev.belay.runtime.proto.Stragglers;
@@ -101,21 +102,30 @@ final class Cluster implements AutoCloseable {
     coordinator = startCoordinator();
   }
 
-  void worker(String name, int slots) throws IOException {
-    Path own = directory.resolve(name);
-    workers.put(
-        name,
-        processes.start(
-            name,
-            "worker",
-            "--coordinator",
-            address(),
-            "--id",
-            name,
-            "--slots",
-            Integer.toString(slots),
-            "--data",
-            own.toString()));
+  void worker(String name, int slots, String... options) throws IOException {
+    workers.put(name, processes.start(name, workerWords(name, slots, options)));
+  }
+
+  /** A worker whose program begins elsewhere, in a JVM with more options. */
+  void workerOn(String main, List<String> jvm, String name, int slots) throws IOException {
+    workers.put(name, processes.startOn(List.of(), jvm, name, main, workerWords(name, slots)));
+  }
+
+  private String[] workerWords(String name, int slots, String... options) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "worker",
+                "--coordinator",
+                address(),
+                "--id",
+                name,
+                "--slots",
+                Integer.toString(slots),
+                "--data",
+                directory.resolve(name).toString()));
+    words.addAll(List.of(options));
+    return words.toArray(new String[0]);
   }
 
   Process process(String worker) {
@@ -153,6 +163,11 @@ final class Cluster implements AutoCloseable {
         .getJob();
   }
 
+  /** One more job, with a gate of its own. */
+  String submitGated(int partitions, Path gate) {
+    return submit("gated", partitions, Stragglers.STRAGGLERS_OFF, Map.of("gate", gate.toString()));
+  }
+
   /** Who waits at the gate would pass for a straggler, and be begun a second time. */
   String submitGated(int partitions) {
     return submit(
@@ -161,6 +176,17 @@ final class Cluster implements AutoCloseable {
 
   JobDescription describe(String job) {
     return client().describeJob(DescribeJobRequest.newBuilder().setJob(job).build());
+  }
+
+  /** All that a client can see of jobs and workers. */
+  String everythingToldToClients() {
+    StringBuilder all = new StringBuilder();
+    all.append(client().listWorkers(ListWorkersRequest.getDefaultInstance()));
+    client()
+        .listJobs(ListJobsRequest.getDefaultInstance())
+        .getJobsList()
+        .forEach(job -> all.append(describe(job.getJobId())));
+    return all.toString();
   }
 
   WorkerState state(String worker) {

@@ -68,10 +68,22 @@ public final class Processes implements AutoCloseable {
    */
   public Process startOn(List<String> before, String log, String main, String... arguments)
       throws IOException {
+    return startOn(before, List.of(), log, main, arguments);
+  }
+
+  /**
+   * As above.
+   *
+   * @param jvm more options of the JVM
+   */
+  Process startOn(
+      List<String> before, List<String> jvm, String log, String main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(OPENS);
+    command.addAll(jvm);
     command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =

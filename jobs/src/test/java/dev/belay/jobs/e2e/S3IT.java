@@ -7,13 +7,10 @@ import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.PartitionDescription;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.WorkerState;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,21 +53,7 @@ class S3IT {
           .as("from checkpoints, and not from the start")
           .allMatch(recovery -> recovery.getResumedFromSequence() > 0);
       cluster.finish(job, PARTITIONS);
-      assertNoSecretIsWritten(s3.secret());
-    }
-  }
-
-  private void assertNoSecretIsWritten(String secret) throws Exception {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file :
-          files
-              .filter(Files::isRegularFile)
-              .filter(f -> !f.startsWith(directory.resolve("s3")))
-              .toList()) {
-        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-            .as("%s", file)
-            .doesNotContain(secret);
-      }
+      Secrets.assertNowhere(cluster, s3.secret(), directory.resolve("s3"));
     }
   }
 }
