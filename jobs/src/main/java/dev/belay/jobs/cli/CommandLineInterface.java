@@ -67,6 +67,7 @@ public final class CommandLineInterface {
         .addSubcommand(new WorkersCommand(output))
         .addSubcommand(new ClusterCommand(output))
         .addSubcommand(new DrainCommand(output))
+        .addSubcommand(checkpoints(output))
         .addSubcommand(new JobsCommand(output))
         .addSubcommand(new SimulateCommand(output));
     line.setExpandAtFiles(false);
@@ -79,6 +80,16 @@ public final class CommandLineInterface {
     line.setParameterExceptionHandler(wrongUsage(output));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(output, e));
     return line;
+  }
+
+  private static CommandLine checkpoints(Output output) {
+    return new CommandLine(new CheckpointsCommand())
+        .addSubcommand(new CheckpointsListCommand(output))
+        .addSubcommand(new CheckpointsInspectCommand(output))
+        .addSubcommand(new CheckpointsVerifyCommand(output))
+        .addSubcommand(new CheckpointsRestoreCommand(output))
+        .addSubcommand(new CheckpointsExportCommand(output))
+        .addSubcommand(new CheckpointsGcCommand(output));
   }
 
   /** Help and the version are results, too, and documents with {@code --json}. */
