@@ -4,6 +4,7 @@ import dev.belay.bench.detection.DetectionBenchmark;
 import dev.belay.bench.interval.IntervalMeasured;
 import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
+import dev.belay.bench.keyed.KeyedBenchmark;
 import dev.belay.bench.recovery.ControlBenchmark;
 import dev.belay.bench.recovery.RecoveryBenchmark;
 import dev.belay.bench.replay.ReplayBenchmark;
@@ -27,6 +28,7 @@ final class Catalogue {
   /** Everything that there is. */
   static Catalogue standard() {
     List<Benchmark> all = new ArrayList<>(JmhBenchmarks.all());
+    all.add(new KeyedBenchmark());
     all.add(new WorkersBenchmark());
     all.add(new DescribeBenchmark());
     all.add(new IntervalModel());

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -65,9 +66,30 @@ public final class HeldTask<S> implements AutoCloseable {
       Path scratch,
       Duration interval,
       Duration meanTimeBetweenFailures) {
+    this(
+        task -> task.state(type, fresh),
+        stateTypes,
+        store,
+        scratch,
+        interval,
+        meanTimeBetweenFailures);
+  }
+
+  /**
+   * As above, of which the state may have more to it than an object.
+   *
+   * @param begin what the job does first
+   */
+  public HeldTask(
+      Function<Task, S> begin,
+      List<Class<?>> stateTypes,
+      ObjectStore store,
+      Path scratch,
+      Duration interval,
+      Duration meanTimeBetweenFailures) {
     tasks =
         new Tasks(
-            Map.of(NAME, new ObedientJob<>(type, fresh, stateTypes, steps)),
+            Map.of(NAME, new ObedientJob<>(begin, stateTypes, steps)),
             store,
             LocalCache.none(),
             approval,
@@ -131,7 +153,7 @@ public final class HeldTask<S> implements AutoCloseable {
   }
 
   private record ObedientJob<S>(
-      Class<S> type, Supplier<S> fresh, List<Class<?>> stateTypes, BlockingQueue<Step<S, ?>> steps)
+      Function<Task, S> begin, List<Class<?>> stateTypes, BlockingQueue<Step<S, ?>> steps)
       implements Job {
     @Override
     public String name() {
@@ -155,7 +177,7 @@ public final class HeldTask<S> implements AutoCloseable {
 
     @Override
     public void run(Task task) throws InterruptedException {
-      S state = task.state(type, fresh);
+      S state = begin.apply(task);
       while (true) {
         task.checkpoint(state);
         steps.take().run(task, state);
