@@ -104,9 +104,10 @@ final class Steps {
     return failure != null;
   }
 
+  /** Throws a new exception each time: several may meet on their way. */
   synchronized void checkFailure() throws StoreException {
     if (failure != null) {
-      throw failure;
+      throw new StoreException(failure.kind(), String.valueOf(failure.getMessage()), failure);
     }
   }
 
