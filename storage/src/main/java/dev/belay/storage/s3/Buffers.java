@@ -2,6 +2,9 @@ package dev.belay.storage.s3;
 
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.lang.ref.SoftReference;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -17,6 +20,9 @@ final class Buffers {
 
   private final Semaphore permits = new Semaphore(MOST, true);
 
+  /** Used before, and used again: large arrays come and go with difficulty. */
+  private final Deque<SoftReference<byte[]>> spare = new ConcurrentLinkedDeque<>();
+
   void take() throws StoreException {
     try {
       permits.acquire();
@@ -26,7 +32,22 @@ final class Buffers {
     }
   }
 
-  void giveBack() {
+  /** A whole buffer, for who has a permit; holds anything. */
+  byte[] whole() {
+    for (SoftReference<byte[]> next = spare.poll(); next != null; next = spare.poll()) {
+      byte[] buffer = next.get();
+      if (buffer != null) {
+        return buffer;
+      }
+    }
+    return new byte[SIZE];
+  }
+
+  /** The permit, and the buffer that nobody looks at any more. */
+  void giveBack(byte[] buffer) {
+    if (buffer.length == SIZE) {
+      spare.push(new SoftReference<>(buffer));
+    }
     permits.release();
   }
 }

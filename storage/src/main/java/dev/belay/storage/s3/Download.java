@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Objects;
-import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -62,14 +61,15 @@ final class Download extends InputStream {
     // Of nothing, too, one byte is asked for: the answer to a HEAD would not say what is missing.
     int size = (int) Math.max(1, Math.min(wanted, wanted == Long.MAX_VALUE ? FIRST : LARGEST));
     try {
-      ResponseBytes<GetObjectResponse> first =
-          bucket.client.getObjectAsBytes(
+      Range first =
+          bucket.client.getObject(
               get ->
                   get.bucket(bucket.location.bucket())
                       .key(bucket.name(key))
-                      .range("bytes=" + offset + "-" + (offset + size - 1)));
-      GetObjectResponse answer = first.response();
-      byte[] bytes = first.asByteArrayUnsafe();
+                      .range("bytes=" + offset + "-" + (offset + size - 1)),
+              Range.ofAtMost(size));
+      GetObjectResponse answer = first.answer();
+      byte[] bytes = first.bytes();
       long length = lengthOf(key, answer, offset, bytes);
       if (bytes.length > wanted) {
         bytes = Arrays.copyOf(bytes, (int) wanted);
@@ -86,12 +86,15 @@ final class Download extends InputStream {
     }
   }
 
-  /** From {@code bytes 0-99/1234}; a server that answers with all of it has not understood. */
+  /**
+   * From {@code bytes 0-99/1234}; a server that answers with all of it has not understood, and is
+   * only forgiven where that is little.
+   */
   private static long lengthOf(String key, GetObjectResponse answer, long offset, byte[] bytes)
       throws StoreException {
     String range = answer.contentRange();
     if (range == null) {
-      if (offset == 0) {
+      if (offset == 0 && answer.contentLength() == bytes.length) {
         return bytes.length;
       }
       throw new StoreException(
@@ -190,13 +193,14 @@ final class Download extends InputStream {
       byte[] bytes =
           bucket
               .client
-              .getObjectAsBytes(
+              .getObject(
                   get ->
                       get.bucket(bucket.location.bucket())
                           .key(bucket.name(key))
                           .ifMatch(tag)
-                          .range("bytes=" + from + "-" + (from + count - 1)))
-              .asByteArrayUnsafe();
+                          .range("bytes=" + from + "-" + (from + count - 1)),
+                  Range.ofAtMost(count))
+              .bytes();
       if (bytes.length != count) {
         throw new StoreException(
             Kind.UNAVAILABLE,

@@ -33,6 +33,9 @@ final class Upload extends OutputStream {
 
   private static final int FIRST_SIZE = 64 << 10;
 
+  /** What grows beyond gets a whole buffer. */
+  private static final int LARGEST_SMALL = 1 << 20;
+
   /** A put by several at once may be answered "conflict, try again". */
   private static final int TRIES_IN_CONFLICT = 5;
 
@@ -94,10 +97,19 @@ final class Upload extends OutputStream {
     }
     int room = Math.min(wanted, Buffers.SIZE - filled);
     if (filled + room > buffer.length) {
-      int size = Math.max(FIRST_SIZE, Math.max(filled + room, 2 * buffer.length));
-      buffer = Arrays.copyOf(buffer, Math.min(Buffers.SIZE, size));
+      grow(Math.max(FIRST_SIZE, Math.max(filled + room, 2 * buffer.length)));
     }
     return room;
+  }
+
+  private void grow(int size) {
+    if (uploadId == null && size <= LARGEST_SMALL) {
+      buffer = Arrays.copyOf(buffer, size);
+    } else {
+      byte[] whole = bucket.buffers.whole();
+      System.arraycopy(buffer, 0, whole, 0, filled);
+      buffer = whole;
+    }
   }
 
   /** Hands the full buffer and its permit over to a thread that sends it. */
@@ -145,7 +157,7 @@ final class Upload extends OutputStream {
           .checksumCRC32(answer.checksumCRC32())
           .build();
     } finally {
-      bucket.buffers.giveBack();
+      bucket.buffers.giveBack(bytes);
     }
   }
 
@@ -273,7 +285,7 @@ final class Upload extends OutputStream {
   public void close() {
     if (permitted) {
       permitted = false;
-      bucket.buffers.giveBack();
+      bucket.buffers.giveBack(buffer);
     }
     String id = uploadId;
     if (id != null && !done) {

@@ -10,15 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How MinIO can be started here: the program in {@code MINIO_BIN}, else {@code minio} on the PATH,
- * else its image by Docker.
+ * else its image by the {@code docker} there.
  *
- * @param program null: by Docker
+ * @param program of MinIO, or of Docker
  */
-record MinioBinary(@Nullable Path program) {
+record MinioBinary(Path program, boolean docker) {
   private static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
   private static final long DOCKER_SECONDS = 10;
 
@@ -30,12 +29,16 @@ record MinioBinary(@Nullable Path program) {
       if (!Files.isExecutable(path) || Files.isDirectory(path)) {
         throw CliException.usage("MINIO_BIN is " + given + ", which is no program");
       }
-      return Optional.of(new MinioBinary(path.toAbsolutePath()));
+      return Optional.of(new MinioBinary(path.toAbsolutePath(), false));
     }
+    return onPath(environment, "minio").map(path -> new MinioBinary(path, false));
+  }
+
+  private static Optional<Path> onPath(Map<String, String> environment, String name) {
     for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
-      Path path = Path.of(directory.isEmpty() ? "." : directory, "minio");
+      Path path = Path.of(directory.isEmpty() ? "." : directory, name);
       if (Files.isExecutable(path) && !Files.isDirectory(path)) {
-        return Optional.of(new MinioBinary(path.toAbsolutePath()));
+        return Optional.of(path.toAbsolutePath());
       }
     }
     return Optional.empty();
@@ -46,29 +49,30 @@ record MinioBinary(@Nullable Path program) {
    */
   static MinioBinary find(Map<String, String> environment) {
     return program(environment)
-        .orElseGet(
-            () -> {
-              if (!dockerRuns()) {
-                throw CliException.usage(
+        .or(
+            () ->
+                onPath(environment, "docker")
+                    .filter(MinioBinary::hasEngine)
+                    .map(path -> new MinioBinary(path, true)))
+        .orElseThrow(
+            () ->
+                CliException.usage(
                     "there is no MinIO here: put minio on the PATH or its path in MINIO_BIN (get it"
                         + " with: go install github.com/minio/minio@latest, or from your package"
-                        + " manager), or start Docker");
-              }
-              return new MinioBinary(null);
-            });
+                        + " manager), or start Docker"));
   }
 
   /** A client without an engine is no Docker. */
-  private static boolean dockerRuns() {
+  private static boolean hasEngine(Path docker) {
     try {
-      Process docker =
-          new ProcessBuilder("docker", "info")
+      Process asked =
+          new ProcessBuilder(docker.toString(), "info")
               .redirectOutput(Redirect.DISCARD)
               .redirectError(Redirect.DISCARD)
               .start();
-      boolean ended = docker.waitFor(DOCKER_SECONDS, TimeUnit.SECONDS);
-      docker.destroyForcibly();
-      return ended && docker.exitValue() == 0;
+      boolean ended = asked.waitFor(DOCKER_SECONDS, TimeUnit.SECONDS);
+      asked.destroyForcibly();
+      return ended && asked.exitValue() == 0;
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
@@ -79,7 +83,7 @@ record MinioBinary(@Nullable Path program) {
 
   /** The words of the command that serves a directory; the password is in the environment. */
   List<String> command(Path data, int port) {
-    if (program != null) {
+    if (!docker) {
       return List.of(
           program.toString(),
           "server",
@@ -89,9 +93,11 @@ record MinioBinary(@Nullable Path program) {
           "127.0.0.1:" + port);
     }
     return List.of(
-        "docker",
+        program.toString(),
         "run",
         "--rm",
+        "--user",
+        owner(data),
         "--publish",
         "127.0.0.1:" + port + ":9000",
         "--volume",
@@ -100,9 +106,22 @@ record MinioBinary(@Nullable Path program) {
         "MINIO_ROOT_USER",
         "--env",
         "MINIO_ROOT_PASSWORD",
+        "--env",
+        "MINIO_BROWSER",
+        "--env",
+        "MINIO_UPDATE",
         IMAGE,
         "server",
         "/data",
         "--quiet");
+  }
+
+  /** So that what the container writes is the user's own: user and group, as numbers. */
+  private static String owner(Path data) {
+    try {
+      return Files.getAttribute(data, "unix:uid") + ":" + Files.getAttribute(data, "unix:gid");
+    } catch (IOException | UnsupportedOperationException e) {
+      return "0:0";
+    }
   }
 }

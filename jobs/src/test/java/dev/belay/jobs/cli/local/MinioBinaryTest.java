@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.jobs.cli.CliException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,12 +39,30 @@ class MinioBinaryTest {
 
   @Test
   void noPasswordIsInACommandLineAndItListensOnLoopback() throws Exception {
-    for (MinioBinary binary :
-        new MinioBinary[] {new MinioBinary(program("minio")), new MinioBinary(null)}) {
-      assertThat(String.join(" ", binary.command(directory, 9000)))
+    Path program = program("any");
+    for (boolean docker : new boolean[] {false, true}) {
+      List<String> command = new MinioBinary(program, docker).command(directory, 9000);
+      assertThat(String.join(" ", command))
+          .startsWith(program.toString())
           .contains("127.0.0.1:9000")
           .doesNotContain("PASSWORD=");
     }
+  }
+
+  @Test
+  void withoutOneItIsDockerIfThatHasAnEngine() throws Exception {
+    Path docker = program("docker");
+    Map<String, String> environment = Map.of("PATH", directory.toString());
+    Files.writeString(docker, "#!/bin/sh\n[ \"$1\" = info ]\n");
+    assertThat(MinioBinary.find(environment)).isEqualTo(new MinioBinary(docker, true));
+    Files.writeString(docker, "#!/bin/sh\nexit 1\n");
+    assertThatThrownBy(() -> MinioBinary.find(environment))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("there is no MinIO here")
+        .hasMessageContaining("MINIO_BIN")
+        .hasMessageContaining("start Docker")
+        .message()
+        .doesNotContain("\n");
   }
 
   @Test

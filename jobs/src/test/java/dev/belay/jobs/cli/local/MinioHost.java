@@ -29,6 +29,11 @@ public final class MinioHost implements AutoCloseable {
     return MinioBinary.program(System.getenv()).isPresent();
   }
 
+  /** Its path. */
+  public static Path program() {
+    return MinioBinary.program(System.getenv()).orElseThrow().program();
+  }
+
   /** Started, with an empty bucket. */
   public static MinioHost start(Path directory) {
     return new MinioHost(directory, MinioServer.start(directory, 0));
