@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +43,11 @@ final class Mirror {
 
   private static final long ASK_AGAIN_MILLIS = 60_000;
 
+  /** All keys are called by the epoch of who wrote them. */
+  private static final Pattern GENERATION = Pattern.compile("/(\\d{1,10})-[^/]*$");
+
   private final String cluster;
+  private final int generation;
   private final JournalSource journal;
   private final MirrorStore store;
   private final MirrorSettings settings;
@@ -82,6 +88,7 @@ final class Mirror {
       ExecutorService pool,
       LongSupplier wallMillis) {
     this.cluster = identity.cluster();
+    this.generation = identity.generation();
     this.journal = journal;
     this.store = store;
     this.settings = settings;
@@ -223,7 +230,7 @@ final class Mirror {
       empty(prefix);
     }
     for (String key : orphans) {
-      if (!draft.makes(key)) {
+      if (!draft.makes(key) && !isOfLaterGeneration(key)) {
         copies.delete(key);
       }
     }
@@ -233,9 +240,20 @@ final class Mirror {
 
   private void empty(String prefix) throws InterruptedException {
     for (Stored stored : persistence.until(() -> store.list(prefix))) {
-      copies.delete(stored.key());
+      if (!isOfLaterGeneration(stored.key())) {
+        copies.delete(stored.key());
+      }
     }
     jobs.remove(prefix);
+  }
+
+  /**
+   * Whether the object is of somebody who goes on elsewhere. None that this mirror may delete is,
+   * as things are; but what he has is not to hang on that.
+   */
+  private boolean isOfLaterGeneration(String key) {
+    Matcher name = GENERATION.matcher(key);
+    return name.find() && Long.parseLong(name.group(1)) > Integer.toUnsignedLong(generation);
   }
 
   // ---- snapshots
