@@ -25,7 +25,8 @@ final class Copies {
   private final Persistence persistence;
   private final MirrorGauge gauge;
   private final ExecutorService pool;
-  private final Deque<Future<?>> waiting = new ArrayDeque<>();
+  private final Deque<Future<?>> copying = new ArrayDeque<>();
+  private final Deque<Future<?>> deleting = new ArrayDeque<>();
   private final Map<String, Outcome> failed = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<String, Boolean> known = Collections.synchronizedMap(new Recent());
 
@@ -66,6 +67,7 @@ final class Copies {
     }
     gauge.copying(object.length());
     submit(
+        copying,
         () -> {
           try {
             Outcome outcome = persistence.until(() -> store.copy(object));
@@ -85,33 +87,29 @@ final class Copies {
     }
   }
 
-  /** Begins to delete from the mirror. */
+  /** Begins to delete from the mirror; waits while too many wait. */
   void delete(String key) throws InterruptedException {
     known.remove(key);
     submit(
+        deleting,
         () -> {
           persistence.done(() -> store.delete(key));
           return true;
         });
   }
 
-  private void submit(Callable<?> task) throws InterruptedException {
+  private void submit(Deque<Future<?>> waiting, Callable<?> task) throws InterruptedException {
     if (waiting.size() >= MOST_WAITING) {
       await(waiting.remove());
     }
     waiting.add(pool.submit(task));
   }
 
-  /** Waits for all that was begun. */
-  void finish() throws InterruptedException {
-    while (!waiting.isEmpty()) {
-      await(waiting.remove());
-    }
-  }
-
-  /** Waits for all; gives those that could not be copied, and forgets them. */
+  /** Waits for all that is copied; gives what could not be, and forgets it. */
   Map<String, Outcome> failures() throws InterruptedException {
-    finish();
+    while (!copying.isEmpty()) {
+      await(copying.remove());
+    }
     Map<String, Outcome> failures = new LinkedHashMap<>(failed);
     failed.clear();
     return failures;

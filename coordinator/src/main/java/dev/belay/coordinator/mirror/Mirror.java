@@ -235,7 +235,6 @@ final class Mirror {
       }
     }
     orphans.clear();
-    copies.finish();
   }
 
   private void empty(String prefix) throws InterruptedException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /**
  * Copies an object from one store to another under the same key, whatever its size with a small
@@ -17,6 +18,7 @@ import java.security.MessageDigest;
  */
 public final class ObjectCopy {
   private static final int STEP = 1 << 16;
+  private static final int SMALL = 1 << 20;
 
   private ObjectCopy() {}
 
@@ -28,16 +30,59 @@ public final class ObjectCopy {
    */
   public static void copy(ObjectStore from, ObjectStore to, ObjectRef reference)
       throws StoreException {
-    long manifest =
-        reference.getDigest().isEmpty() ? Long.MAX_VALUE : manifestOffset(from, reference);
+    String key = reference.getKey();
+    if (reference.getDigest().isEmpty()) {
+      stream(from, to, key, (in, out) -> in.transferTo(out));
+    } else if (reference.getLength() <= SMALL) {
+      byte[] bytes = small(from, reference);
+      long unused = to.put(key, out -> out.write(bytes));
+    } else {
+      long manifest = manifestOffset(from, reference);
+      stream(from, to, key, (in, out) -> transfer(in, out, reference, manifest));
+    }
+  }
+
+  /** Passes the bytes of an object on. */
+  @FunctionalInterface
+  private interface Passage {
+    void pass(InputStream in, OutputStream out) throws IOException;
+  }
+
+  private static void stream(ObjectStore from, ObjectStore to, String key, Passage passage)
+      throws StoreException {
     long unused =
         to.put(
-            reference.getKey(),
+            key,
             out -> {
-              try (InputStream in = from.open(reference.getKey(), 0)) {
-                transfer(in, out, reference, manifest);
+              try (InputStream in = from.open(key, 0)) {
+                passage.pass(in, out);
               }
             });
+  }
+
+  /** Most objects are: one request less. */
+  private static byte[] small(ObjectStore from, ObjectRef reference) throws StoreException {
+    String key = reference.getKey();
+    int length = (int) reference.getLength();
+    byte[] bytes;
+    try (InputStream in = from.open(key, 0, length + 1L)) {
+      bytes = in.readAllBytes();
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(Kind.UNAVAILABLE, "cannot read " + key + ": " + e.getMessage(), e);
+    }
+    if (bytes.length != length || length < Layout.HEADER + Layout.FOOTER) {
+      throw corrupt(reference, "it has " + bytes.length + " bytes");
+    }
+    long manifest =
+        Layout.manifestOffset(
+            Arrays.copyOfRange(bytes, length - Layout.FOOTER, length), length);
+    MessageDigest digest = Digests.sha256();
+    within(digest, bytes, length, 0, 0, Layout.HEADER);
+    within(digest, bytes, length, 0, manifest, length - Layout.FOOTER);
+    requireDigest(reference, digest);
+    return bytes;
   }
 
   private static long manifestOffset(ObjectStore from, ObjectRef reference) throws StoreException {
@@ -61,12 +106,14 @@ public final class ObjectCopy {
       within(digest, buffer, count, position, manifest, end);
       position += count;
     }
-    if (reference.getDigest().isEmpty()) {
-      return;
-    }
     if (position != reference.getLength()) {
       throw corrupt(reference, "it has " + position + " bytes");
     }
+    requireDigest(reference, digest);
+  }
+
+  private static void requireDigest(ObjectRef reference, MessageDigest digest)
+      throws StoreException {
     if (!reference.getDigest().equals(ByteString.copyFrom(digest.digest()))) {
       throw corrupt(reference, "its digest differs");
     }

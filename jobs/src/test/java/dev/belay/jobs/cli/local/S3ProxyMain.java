@@ -1,0 +1,27 @@
+package dev.belay.jobs.cli.local;
+
+import dev.belay.storage.s3.S3Server;
+import java.net.URI;
+import java.util.Properties;
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+
+/** S3Proxy in a process of its own, with its objects in a directory. */
+public final class S3ProxyMain {
+  private S3ProxyMain() {}
+
+  public static void main(String[] args) throws Exception {
+    Properties properties = new Properties();
+    properties.setProperty("jclouds.filesystem.basedir", args[1]);
+    S3Proxy proxy =
+        S3Proxy.builder()
+            .blobStore(BlobStores.create("filesystem-nio2", properties))
+            .endpoint(URI.create("http://127.0.0.1:" + args[0]))
+            .awsAuthentication(
+                AuthenticationType.AWS_V2_OR_V4, S3Server.IDENTITY, S3Server.CREDENTIAL)
+            .build();
+    proxy.start();
+    Thread.currentThread().join();
+  }
+}
