@@ -76,8 +76,7 @@ public final class ObjectCopy {
       throw corrupt(reference, "it has " + bytes.length + " bytes");
     }
     long manifest =
-        Layout.manifestOffset(
-            Arrays.copyOfRange(bytes, length - Layout.FOOTER, length), length);
+        Layout.manifestOffset(Arrays.copyOfRange(bytes, length - Layout.FOOTER, length), length);
     MessageDigest digest = Digests.sha256();
     within(digest, bytes, length, 0, 0, Layout.HEADER);
     within(digest, bytes, length, 0, manifest, length - Layout.FOOTER);

@@ -100,9 +100,9 @@ class ObjectCopyTest {
   }
 
   @Test
-  void whatIsMissingIsSaidToBe() {
-    assertThatThrownBy(
-            () -> ObjectCopy.copy(store("from"), store("to"), reference(object(5))))
+  void whatIsMissingIsSaidToBe() throws IOException {
+    store("from").put("c/another", out -> out.write(1));
+    assertThatThrownBy(() -> ObjectCopy.copy(store("from"), store("to"), reference(object(5))))
         .extracting(e -> ((StoreException) e).kind())
         .isEqualTo(Kind.MISSING);
   }
