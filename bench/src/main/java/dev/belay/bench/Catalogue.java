@@ -1,6 +1,7 @@
 package dev.belay.bench;
 
 import dev.belay.bench.detection.DetectionBenchmark;
+import dev.belay.bench.incremental.IncrementalBenchmark;
 import dev.belay.bench.interval.IntervalMeasured;
 import dev.belay.bench.interval.IntervalModel;
 import dev.belay.bench.jmh.JmhBenchmarks;
@@ -29,6 +30,7 @@ final class Catalogue {
   static Catalogue standard() {
     List<Benchmark> all = new ArrayList<>(JmhBenchmarks.all());
     all.add(new KeyedBenchmark());
+    all.add(new IncrementalBenchmark());
     all.add(new WorkersBenchmark());
     all.add(new DescribeBenchmark());
     all.add(new IntervalModel());

@@ -13,6 +13,7 @@ public final class JmhBenchmarks {
   private static final List<String> ONE_SHAPE = List.of("ARRAYS");
   private static final List<String> SMALLEST = List.of("1KB");
   private static final List<String> SIZES = List.of("1KB", "1MB", "64MB");
+  private static final List<String> LARGE = List.of("256MB");
   private static final List<String> HUGE = List.of("512MB");
 
   private JmhBenchmarks() {}
@@ -20,7 +21,15 @@ public final class JmhBenchmarks {
   /** In the order in which they are best read. */
   public static List<Benchmark> all() {
     return List.of(
-        safePoint(), stall(), write(), restore(), codec(), journal(), decisions(), durable());
+        safePoint(),
+        stall(),
+        write(),
+        pipeline(),
+        restore(),
+        codec(),
+        journal(),
+        decisions(),
+        durable());
   }
 
   private static Benchmark safePoint() {
@@ -52,6 +61,20 @@ public final class JmhBenchmarks {
                 JmhPlan.of(CheckpointWriteBenchmark.class).only("write").with(SHAPE, ONE_SHAPE)),
         profile -> 2 * sizes(profile),
         scores -> CheckpointTable.of("Writing a checkpoint, beside the loop", scores));
+  }
+
+  private static Benchmark pipeline() {
+    return new JmhBenchmark(
+        "checkpoint.pipeline",
+        "a checkpoint's stages, each alone, and all of them as a pipeline: goal 0.8 of the slowest",
+        profile ->
+            List.of(
+                JmhPlan.of(PipelineBenchmark.class)
+                    .with(SHAPE, shapes(profile))
+                    .with(SIZE, profile.smoke() ? SMALLEST : LARGE)
+                    .heap("2g")),
+        profile -> 6 * shapes(profile).size(),
+        PipelineTable::of);
   }
 
   private static Benchmark restore() {

@@ -90,7 +90,6 @@ public final class CheckpointDraft implements AutoCloseable {
 
     @Override
     public void skip() {
-      packing.abandon();
       block.leave();
     }
   }
@@ -242,7 +241,9 @@ public final class CheckpointDraft implements AutoCloseable {
   /** Makes whatever is still going on fail soon, and forgets the rest. Any thread. */
   public void cancel() {
     steps.fail(new StoreException(Kind.UNAVAILABLE, "the checkpoint was given up"));
-    boolean unused = steps.work();
+    packing.abandon();
+    // Not on this thread, which may have better things to do.
+    steps.start();
     if (!storing) {
       forget();
     }
@@ -256,6 +257,7 @@ public final class CheckpointDraft implements AutoCloseable {
       left.forget();
     }
     cancel();
+    boolean unused = steps.work();
     forget();
   }
 

@@ -45,6 +45,7 @@ final class Packing {
   private byte[] carried = new byte[0];
 
   private int carriedLength;
+  private volatile boolean abandoned;
 
   Packing(Basis basis, Spool spool, Executor executor) {
     this.basis = basis;
@@ -79,7 +80,7 @@ final class Packing {
     }
     for (StoredChunk chunk : section.getChunksList()) {
       if (givenUp.get(chunk.getObject())) {
-        pack(() -> new Packed(null, basis.frame(chunk)));
+        pack(() -> new Packed(null, frame(chunk)));
       } else {
         pack(() -> new Packed(chunk, null));
       }
@@ -123,15 +124,9 @@ final class Packing {
     flush();
   }
 
-  /** Returns once nothing is being packed any more. */
+  /** What has not begun yet need not be done. Any thread. */
   void abandon() {
-    while (!packing.isEmpty()) {
-      try {
-        Packed unused = packing.take();
-      } catch (StoreException e) {
-        // It is given up anyway.
-      }
-    }
+    abandoned = true;
   }
 
   private void carry(byte[] bytes, int from, int to) {
@@ -170,7 +165,8 @@ final class Packing {
     packing.add(work);
   }
 
-  private Packed packed(byte[] raw, int from, int length) {
+  private Packed packed(byte[] raw, int from, int length) throws StoreException {
+    checkAbandoned();
     ByteString digest = PackedChunk.digest(raw, from, length);
     StoredChunk found = basis.find(digest, length);
     return found != null && !givenUp.get(found.getObject())
@@ -296,11 +292,22 @@ final class Packing {
     }
   }
 
+  private PackedChunk frame(StoredChunk chunk) throws StoreException {
+    checkAbandoned();
+    return basis.frame(chunk);
+  }
+
+  private void checkAbandoned() throws StoreException {
+    if (abandoned) {
+      throw new StoreException(StoreException.Kind.UNAVAILABLE, "the checkpoint was given up");
+    }
+  }
+
   private StoredChunk copied(StoredChunk chunk) throws StoreException {
     StoredChunk known = own.get(chunk.getRawDigest());
     return known != null
         ? known
-        : written(basis.frame(chunk.toBuilder().setObject(chunk.getObject() - 1).build()));
+        : written(frame(chunk.toBuilder().setObject(chunk.getObject() - 1).build()));
   }
 
   private List<Basis.Source> stillUsed() {

@@ -44,7 +44,7 @@ final class Steps {
 
   /** Has it done by the executor. */
   void start() {
-    if (!working.get()) {
+    if (!steps.isEmpty() && !working.get()) {
       try {
         executor.execute(
             () -> {

@@ -13,7 +13,6 @@ import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.checkpoint.Basis;
 import dev.belay.storage.checkpoint.CheckpointDraft;
 import dev.belay.storage.checkpoint.CheckpointStore;
-import dev.belay.storage.state.UnwritableStateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -140,7 +139,7 @@ final class CheckpointPipeline {
   /**
    * Takes a checkpoint, while none is on the way: when this returns, the state may change.
    *
-   * @throws UnwritableStateException if it cannot be saved
+   * @throws dev.belay.storage.state.UnwritableStateException if it cannot be saved
    */
   CompletableFuture<Landing> take(Snapshot state, Progress progress) {
     return take(state, progress, stored -> Report.newBuilder().setCheckpoint(stored));
@@ -197,11 +196,18 @@ final class CheckpointPipeline {
                   return landed(landed, thrown);
                 })
             .whenComplete((l, t) -> draft.close());
+    if (control.ending() != null) {
+      draft.cancel();
+    }
+    boolean serialised = false;
     try {
       write(state, draft, worthStoring);
-    } catch (UnwritableStateException e) {
-      draft.close();
-      throw e;
+      serialised = true;
+    } finally {
+      if (!serialised) {
+        // Of the state's own fault, or the memory's: it comes out of here.
+        draft.close();
+      }
     }
     interval.measured(Duration.ofNanos(control.ticker().now().nanos() - began.nanos()));
     schedule.taken(interval.next(meanTimeBetweenFailures.get()));
