@@ -289,29 +289,34 @@ final class Upload extends OutputStream {
     }
     String id = uploadId;
     if (id != null && !done) {
-      parts.forEach(this::settle);
+      // An interrupt may be why it ends, and must not keep it from ending.
+      boolean interrupted = Thread.interrupted();
+      for (Future<CompletedPart> part : parts) {
+        interrupted |= settle(part);
+      }
       abort(id);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     buffer = new byte[0];
   }
 
-  /** A part that arrives after the abort would stay, unseen and paid for. */
-  private void settle(Future<CompletedPart> part) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (true) {
-        try {
-          part.get();
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          return;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+  /**
+   * A part that arrives after the abort would stay, unseen and paid for.
+   *
+   * @return whether this thread was interrupted meanwhile
+   */
+  private static boolean settle(Future<CompletedPart> part) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        part.get();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        return interrupted;
       }
     }
   }

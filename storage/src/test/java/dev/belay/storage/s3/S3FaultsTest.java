@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,39 @@ class S3FaultsTest {
                       throw new IllegalStateException("user code");
                     }))
         .hasMessage("user code");
+    assertThat(unfinished()).isZero();
+    assertThat(store.list("")).isEmpty();
+  }
+
+  /** As when a task is stopped: its thread is interrupted wherever it is. */
+  @Test
+  void anInterruptedPutLeavesNothing() throws Exception {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch parts = new CountDownLatch(1);
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                store.put(
+                    "large",
+                    out -> {
+                      out.write(random(LARGE));
+                      parts.countDown();
+                      while (true) {
+                        out.write(random(1 << 20));
+                      }
+                    });
+              } catch (StoreException e) {
+                failure.set(e);
+              }
+            });
+    writer.start();
+    parts.await();
+    writer.interrupt();
+    writer.join();
+    assertThat(failure.get())
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
     assertThat(unfinished()).isZero();
     assertThat(store.list("")).isEmpty();
   }
