@@ -174,7 +174,10 @@ public final class Core implements StateMachine {
       return concluded.done();
     }
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
-    garbage.sweep(draft);
+    // What a lease left behind that was only given up may be needed where it is alive: see Closing.
+    if (liveness.anyConnected()) {
+      garbage.sweep(draft);
+    }
     return draft.with(placer.place(now)).with(stragglers.look(now)).done();
   }
 

@@ -304,7 +304,6 @@ final class EventApplier {
     }
     task.checkpoints = kept;
     task.progress = kept.get(0).getProgress();
-    task.notBeforeMillis = 0;
   }
 
   private void released(ObjectsReleased event, long millis) {

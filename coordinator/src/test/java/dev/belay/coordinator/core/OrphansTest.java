@@ -83,6 +83,34 @@ class OrphansTest {
   }
 
   @Test
+  void triesAtACheckpointOfWhichAnotherOneCountedAreGarbageAtOnce() {
+    worker.says(worker.checkpoint(worker.partition(0)));
+    assertThat(isGarbage("c1/job-1/p0/1-1-1-1.ckpt")).as("the one that counts").isFalse();
+    assertThat(isGarbage("c1/job-1/p0/1-1-1-2.ckpt")).as("another try at it").isTrue();
+    assertThat(isGarbage("c1/job-1/p0/1-1-2-1.ckpt")).as("the next one").isFalse();
+    assertThat(isGarbage("c1/job-1/p0/1-1-s1-1.seg")).as("output to come").isFalse();
+  }
+
+  @Test
+  void whatASecondLeaseNeededThatWasOnlyGivenUpIsLeftAlone() {
+    TestWorker other = TestWorker.joined(scene.cluster, "b", 2);
+    worker.says(worker.checkpoint(worker.partition(0)));
+    scene.cluster.speculate(requireNonNull(scene.cluster.partition(scene.job, 0).hold));
+    for (int i = 0; i < 3; i++) {
+      other.says(other.checkpoint(other.partition(0)));
+    }
+    scene.cluster.batch(worker.breaking(), other.breaking());
+    scene.cluster.pass(20_000);
+    int deletions = scene.cluster.deletions.size();
+    for (int sequence = 2; sequence <= 4; sequence++) {
+      assertThat(isGarbage("c1/job-1/p0/1-2-" + sequence + "-1.ckpt")).isFalse();
+    }
+    assertThat(scene.cluster.deletions)
+        .as("nobody works for it, so it may be an old copy")
+        .hasSize(deletions);
+  }
+
+  @Test
   void aLeaseThatWasOnlyGivenUpMayBeAliveElsewhere() {
     worker.says(TestWorker.started(worker.partition(0), 0));
     worker.breaks();

@@ -18,11 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster with one worker and one job, and what people do to it. */
 final class Scenes {
-  final TestCluster cluster = new TestCluster();
+  final TestCluster cluster;
   final TestWorker worker;
   String job = "";
 
+  /** What people do to a job of a cluster that there is. */
+  Scenes(TestCluster cluster, TestWorker worker, String job) {
+    this.cluster = cluster;
+    this.worker = worker;
+    this.job = job;
+  }
+
   Scenes(int slots) {
+    cluster = new TestCluster();
     worker = TestWorker.joined(cluster, "a", slots);
   }
 
