@@ -33,8 +33,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The stages of a whole checkpoint, each alone and on as many threads as it has in the pipeline,
- * and the pipeline: from the state to an object on disk.
+ * The stages of a whole checkpoint, each alone and on one thread, and the pipeline: from the state
+ * to an object on disk.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -108,7 +108,6 @@ public class PipelineBenchmark {
     return cut;
   }
 
-  /** One thread, the task's. */
   @Benchmark
   public long serialise(CheckpointState it) throws IOException {
     Nowhere out = new Nowhere();
@@ -116,24 +115,21 @@ public class PipelineBenchmark {
     return out.length + types.getFormat();
   }
 
-  /** One thread. */
   @Benchmark
   public int chunk() {
     return cut().size();
   }
 
-  /** All processors. */
   @Benchmark
   public long hash() {
-    return chunks.parallelStream()
+    return chunks.stream()
         .mapToLong(chunk -> PackedChunk.digest(encoded, chunk[0], chunk[1]).size())
         .sum();
   }
 
-  /** All processors. */
   @Benchmark
   public long compress() {
-    return chunks.parallelStream()
+    return chunks.stream()
         .mapToLong(
             chunk -> {
               byte[] out = new byte[compressor.maxCompressedLength(chunk[1])];
@@ -142,7 +138,7 @@ public class PipelineBenchmark {
         .sum();
   }
 
-  /** One thread, to the disk, durably. */
+  /** To the disk, durably. */
   @Benchmark
   public long put() throws StoreException {
     written++;

@@ -9,10 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** How near the whole comes to its slowest stage. */
 final class PipelineTable {
   private static final String WHOLE = "pipeline";
+
+  /** Also in the pipeline. */
+  private static final Set<String> ONE_THREAD = Set.of("serialise", "chunk", "put");
 
   private PipelineTable() {}
 
@@ -25,14 +29,20 @@ final class PipelineTable {
             .column("bytesASecond", "rate", Format.BYTES_A_SECOND)
             .column("slowest", "slowest", Format.BYTES_A_SECOND)
             .column("fastest", "fastest", Format.BYTES_A_SECOND)
-            .column("ofSlowestStage", "of the slowest stage", Format.RATIO);
+            .column("ofSlowestStage", "of the slowest stage", Format.RATIO)
+            .column("ofProcessors", "of what the processors could", Format.RATIO);
     for (List<Score> one : byState(scores)) {
-      double slowest =
-          one.stream()
-              .filter(score -> !score.method().equals(WHOLE))
-              .mapToDouble(Score::aSecond)
-              .min()
-              .orElseThrow();
+      double slowest = 0;
+      double alone = 0;
+      double all = 0;
+      for (Score score : one) {
+        double nanos = score.nanos().median();
+        boolean stage = !score.method().equals(WHOLE);
+        slowest = Math.max(slowest, stage ? nanos : 0);
+        alone = Math.max(alone, ONE_THREAD.contains(score.method()) ? nanos : 0);
+        all += stage ? nanos : 0;
+      }
+      double possible = Math.max(alone, all / Runtime.getRuntime().availableProcessors());
       one.sort(Comparator.comparing(score -> score.method().equals(WHOLE)));
       for (Score score : one) {
         long size = Size.parse(score.parameter("size"));
@@ -43,13 +53,17 @@ final class PipelineTable {
             size * score.aSecond(),
             size * 1e9 / score.nanos().max(),
             size * 1e9 / score.nanos().min(),
-            score.method().equals(WHOLE) ? score.aSecond() / slowest : null);
+            score.method().equals(WHOLE) ? slowest / score.nanos().median() : null,
+            score.method().equals(WHOLE) ? possible / score.nanos().median() : null);
       }
     }
     return table
         .note("rates: of the state's bytes; put: to this disk, durably.")
-        .note("serialise, chunk and put have one thread each; hash and compress all processors,")
-        .note("which in the pipeline they share with the others.")
+        .note(
+            "each stage alone has one thread; in the pipeline hashing and compressing have"
+                + " several.")
+        .note("of what the processors could: were each of them at work on one stage or another all")
+        .note("the time, and were no stage slower than that alone.")
         .build();
   }
 

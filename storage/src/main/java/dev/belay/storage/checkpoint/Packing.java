@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * by one more than there; 0 is this object. One thread at a time.
  */
 final class Packing {
+  /** Chunks being packed: small pieces, so more than there are processors, lest one waits. */
+  private static final int WINDOW = Math.min(32, 3 * Runtime.getRuntime().availableProcessors());
+
   private final Basis basis;
   private final BitSet givenUp;
   private final Spool spool;
@@ -51,7 +54,7 @@ final class Packing {
     this.basis = basis;
     this.givenUp = Compaction.givenUp(basis.sources(), 0, Compaction.BEFORE);
     this.spool = spool;
-    this.packing = new Ahead<>(executor);
+    this.packing = new Ahead<>(executor, WINDOW);
   }
 
   private static final class Section {

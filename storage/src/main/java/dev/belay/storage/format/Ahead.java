@@ -30,7 +30,7 @@ public final class Ahead<T> {
   }
 
   /** So many pieces at a time. */
-  Ahead(Executor executor, int window) {
+  public Ahead(Executor executor, int window) {
     this.executor = executor;
     this.window = window;
   }

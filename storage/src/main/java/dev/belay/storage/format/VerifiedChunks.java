@@ -25,6 +25,7 @@ public final class VerifiedChunks implements AutoCloseable {
   private final Deque<Integer> lengths = new ArrayDeque<>();
   private Iterator<byte[]> current = List.<byte[]>of().iterator();
   private int begun;
+  private volatile boolean closed;
 
   VerifiedChunks(
       ObjectReader reader, List<StoredChunk> chunks, Executor executor, InFlight inFlight) {
@@ -110,6 +111,9 @@ public final class VerifiedChunks implements AutoCloseable {
   }
 
   private List<byte[]> unpacked(List<StoredChunk> run) throws StoreException {
+    if (closed) {
+      return List.of();
+    }
     List<byte[]> raw = new ArrayList<>(run.size());
     for (PackedChunk chunk : reader.frames(run)) {
       raw.add(chunk.unpack());
@@ -120,6 +124,7 @@ public final class VerifiedChunks implements AutoCloseable {
   /** Returns once nothing is read any more. */
   @Override
   public void close() {
+    closed = true;
     begun = chunks.size();
     current = List.<byte[]>of().iterator();
     while (!runs.isEmpty()) {
