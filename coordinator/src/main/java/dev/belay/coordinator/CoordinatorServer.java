@@ -262,6 +262,11 @@ public final class CoordinatorServer implements AutoCloseable {
     }
   }
 
+  /** How far its mirror is. */
+  public ClusterStatus cluster() {
+    return status(mirroring);
+  }
+
   /** Where it listens. */
   public int port() {
     return server.getPort();

@@ -24,7 +24,7 @@ final class OriginFile {
 
   private static final String DONE = "done";
   private static final String BEGUN = "begun";
-  private static final List<String> OWN = List.of("journal", "snapshots");
+  private static final List<String> OWN = List.of("journal", "snapshots", "recovering");
 
   private final Path data;
   private final String url;
@@ -91,7 +91,13 @@ final class OriginFile {
     return done;
   }
 
+  /** A directory for what is only needed until all is done. */
+  Path scratch() throws IOException {
+    return Files.createDirectories(data.resolve("recovering"));
+  }
+
   void finish() throws IOException {
+    remove(data.resolve("recovering"));
     write(DONE);
   }
 
@@ -104,6 +110,7 @@ final class OriginFile {
 
   /** Nothing was claimed: the directory is as it was. */
   void forget() throws IOException {
+    startAnew();
     Files.deleteIfExists(data.resolve(NAME));
   }
 

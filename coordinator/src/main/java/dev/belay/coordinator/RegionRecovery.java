@@ -20,6 +20,7 @@ import dev.belay.runtime.time.Now;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ final class RegionRecovery {
   private final MirrorStore origin;
   private final CoordinatorSettings settings;
   private final boolean again;
+
+  /** Whether the mirror may be claimed under the token by now. */
+  private boolean claiming;
 
   private RegionRecovery(
       DataDirectory directory, MirrorStore origin, CoordinatorSettings settings, boolean again) {
@@ -69,25 +73,30 @@ final class RegionRecovery {
       }
       known.startAnew();
     }
-    OriginFile begun =
-        known != null ? known : OriginFile.begin(directory.path(), origin.describe());
-    return new RegionRecovery(directory, origin, settings, again).recover(begun);
+    RegionRecovery recovery = new RegionRecovery(directory, origin, settings, again);
+    if (known != null) {
+      return recovery.recover(known);
+    }
+    OriginFile begun = OriginFile.begin(directory.path(), origin.describe());
+    try {
+      return recovery.recover(begun);
+    } catch (IOException | RuntimeException e) {
+      if (!recovery.claiming) {
+        begun.forget();
+      }
+      throw e;
+    }
   }
 
   private List<String> recover(OriginFile file) throws IOException {
     Takeover token = Takeover.newBuilder().setToken(file.token()).setHost(host()).build();
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      Found<Recovered> found;
-      int generation;
-      try {
-        found = read();
-        found.state().core.check();
-        generation = generation(found, token);
-      } catch (IOException | RuntimeException e) {
-        file.forget();
-        throw e;
-      }
+      Found<Recovered> found = read(file.scratch());
+      requireFounded(found);
+      found.state().core.check();
+      int generation = generation(found, token);
       boolean own = isOwn(found, token);
+      claiming = true;
       if (own || Fence.claim(origin, found, generation, token, System.currentTimeMillis())) {
         Tally tally = Tally.of(found.state().core);
         write(found, generation);
@@ -101,11 +110,18 @@ final class RegionRecovery {
             + ": stop the coordinator of the lost region, then try again");
   }
 
-  private Found<Recovered> read() throws IOException {
+  private Found<Recovered> read(Path scratch) throws IOException {
     return MirrorReader.read(
-        origin,
-        () -> new Recovered(new Core(settings.timing(), settings.store())),
-        directory.path());
+        origin, () -> new Recovered(new Core(settings.timing(), settings.store())), scratch);
+  }
+
+  private void requireFounded(Found<Recovered> found) throws RecoveryException {
+    if (!found.state().core.founded()) {
+      throw new RecoveryException(
+          "the mirror "
+              + origin.describe()
+              + " ends before its cluster did anything: there is nothing to go on with");
+    }
   }
 
   private static boolean isOwn(Found<?> found, Takeover token) {

@@ -31,6 +31,9 @@ final class MirrorGauge {
   private long piece;
   private long lostObjects;
 
+  /** Whether this outage was told of. */
+  private boolean warned;
+
   MirrorGauge(String where, JournalSource journal, LongSupplier wallMillis) {
     this.where = where;
     this.journal = journal;
@@ -93,17 +96,22 @@ final class MirrorGauge {
 
   private void enter(MirrorStatus.State next, String why) {
     message = why;
+    warned &= next != MirrorStatus.State.UP_TO_DATE;
     if (state == next) {
       return;
     }
-    MirrorStatus.State before = state;
     state = next;
     sinceMillis = wallMillis.getAsLong();
     switch (next) {
       case UP_TO_DATE -> log.info("the mirror {} is up to date", where);
-      case OUT_OF_REACH -> log.warn("the mirror {} is out of reach, trying on: {}", where, why);
+      case OUT_OF_REACH -> {
+        if (!warned) {
+          log.warn("the mirror {} is held up, trying on: {}", where, why);
+        }
+        warned = true;
+      }
       case FENCED -> log.error("the mirror {} takes nothing any more: {}", where, why);
-      default -> log.info("the mirror {} is catching up (it was {})", where, before);
+      default -> log.debug("the mirror {} is catching up", where);
     }
   }
 

@@ -13,8 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -31,7 +32,7 @@ public final class MirrorReader<S extends Replayed> {
   private final MirrorStore store;
   private final Supplier<S> fresh;
   private final Path scratch;
-  private final List<String> damages = new ArrayList<>();
+  private final Set<String> damages = new LinkedHashSet<>();
 
   private S target;
   private String cluster = "";
@@ -124,11 +125,12 @@ public final class MirrorReader<S extends Replayed> {
         List.copyOf(damages));
   }
 
+  /** Of the last piece that is whole: where to begin is not to be taken from a damaged one. */
   private PieceHeader newestHeader(NavigableMap<Long, Long> lengths) throws IOException {
-    for (long number : lengths.descendingKeySet()) {
-      try (InputStream in = store.open(PieceNames.of(cluster, number), 0)) {
+    for (Map.Entry<Long, Long> piece : lengths.descendingMap().entrySet()) {
+      try (InputStream in = store.open(PieceNames.of(cluster, piece.getKey()), 0)) {
         if (in != null) {
-          return PieceReader.header(in, Long.MAX_VALUE);
+          return PieceReader.read(in, piece.getValue(), scratch.resolve("last.snapshot")).header();
         }
       } catch (DamagedPieceException | EOFException e) {
         // Said once it is read for what it holds.

@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror in memory, as one process sees it over a bad network. Others may share its objects. */
-class MemoryMirror implements MirrorStore {
+public class MemoryMirror implements MirrorStore {
   final Map<String, ByteString> objects;
   final Map<String, ByteString> source;
   private final Network network;
 
   /** What becomes of a call. */
-  enum Fate {
+  public enum Fate {
     FINE,
     REQUEST_LOST,
     ANSWER_LOST,
@@ -32,16 +32,39 @@ class MemoryMirror implements MirrorStore {
   }
 
   /** Decides; may do something else first, as if it had been just quicker. */
-  interface Network {
+  public interface Network {
     Fate of(String what, String key);
 
     void later(Runnable effect);
   }
 
-  MemoryMirror(Map<String, ByteString> objects, Map<String, ByteString> source, Network network) {
+  public MemoryMirror(
+      Map<String, ByteString> objects, Map<String, ByteString> source, Network network) {
     this.objects = objects;
     this.source = source;
     this.network = network;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  /** Over a network that is fine. */
+  public static MemoryMirror calm(Map<String, ByteString> objects) {
+    return new MemoryMirror(
+        objects,
+        Map.of(),
+        new Network() {
+          @Override
+          public Fate of(String what, String key) {
+            return Fate.FINE;
+          }
+
+          @Override
+          public void later(Runnable effect) {
+            effect.run();
+          }
+        });
   }
 
   @Override

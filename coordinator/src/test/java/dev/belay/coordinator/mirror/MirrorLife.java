@@ -176,20 +176,7 @@ final class MirrorLife implements MemoryMirror.Network {
   // ---- whoever recovers
 
   private MemoryMirror undisturbed() {
-    return new MemoryMirror(
-        objects,
-        Map.of(),
-        new MemoryMirror.Network() {
-          @Override
-          public Fate of(String what, String key) {
-            return Fate.FINE;
-          }
-
-          @Override
-          public void later(Runnable effect) {
-            effect.run();
-          }
-        });
+    return MemoryMirror.calm(objects);
   }
 
   private Found<Recovered> read() throws IOException {
