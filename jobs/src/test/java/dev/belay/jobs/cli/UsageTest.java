@@ -61,6 +61,20 @@ final class UsageTest {
         "worker --connect-timeout 0s",
         "worker --label gpu",
         "worker -l a=1 -l a=2",
+        "submit echo -p words=a --keep-checkpoints 0",
+        "submit echo -p words=a --keep-checkpoints 21",
+        "submit echo -p words=a --keep-for forever",
+        "submit echo -p words=a --max-checkpoint-age 0s",
+        "retry job-1 --max-checkpoint-age old",
+        "checkpoints",
+        "checkpoints lst",
+        "checkpoints inspect",
+        "checkpoints inspect job-1 x",
+        "checkpoints inspect job-1 -1",
+        "checkpoints export job-1 0",
+        "checkpoints restore job-1 0",
+        "checkpoints restore job-1 0 x",
+        "checkpoints list job-1 --partition x",
       })
   void oneLineAndExitTwo(String words) {
     String[] args = words.isEmpty() ? new String[0] : words.split(" ");
@@ -121,6 +135,7 @@ final class UsageTest {
         "restart",
         "workers",
         "drain",
+        "checkpoints",
         "jobs",
         "coordinator",
         "worker",
