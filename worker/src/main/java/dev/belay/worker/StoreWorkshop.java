@@ -72,7 +72,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     this.taskLog = taskLog;
   }
 
-  /** How often the store failed, in all. */
+  /** How often a store that is a directory failed, in all. */
   long storeErrors() {
     return storeErrors.get();
   }
@@ -80,13 +80,16 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   @Override
   public TaskStarter open(String cluster, String told, Reporter reporter) throws IOException {
     String url = endpoint == null ? told : Stores.at(told, endpoint);
-    ObjectStore shared = new CountingStore(Stores.open(url), storeErrors);
+    boolean remote = Stores.isRemote(url);
+    ObjectStore opened = Stores.open(url);
+    // That a service far away is down says nothing about this machine.
+    ObjectStore shared = remote ? opened : new CountingStore(opened, storeErrors);
     ExecutorService background = background();
-    if (Stores.isRemote(url)) {
+    if (remote) {
       tryOut(shared, background);
     }
-    boolean remote = cacheBytes > 0 && Stores.isRemote(url);
-    LocalCache near = remote ? new LocalCache(cache, cacheBytes) : LocalCache.none();
+    LocalCache near =
+        remote && cacheBytes > 0 ? new LocalCache(cache, cacheBytes) : LocalCache.none();
     ObjectStore store = new CachedStore(shared, near, Tasks::isCached);
     SystemTicker ticker = new SystemTicker();
     Tasks tasks =

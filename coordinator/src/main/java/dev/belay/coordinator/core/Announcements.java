@@ -95,7 +95,7 @@ final class Announcements {
             .setSpec(job.spoken())
             .setKeyPrefix(state.prefix(job))
             .setSplits(job.partitions.length)
-            .addAllCheckpoints(hold.kept())
+            .addAllCheckpoints(CheckpointRules.toRestore(hold))
             .setNextSequence(hold.lastSequence + 1)
             .setSpeculative(hold.speculative())
             .setBisect(task.toBeCut());

@@ -3,6 +3,7 @@ package dev.belay.coordinator.core;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Epoch;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.TaskKind;
@@ -201,6 +202,27 @@ final class CheckpointRules {
       keys.addAll(bad.getCheckpoint().getReferencesList());
     }
     return keys;
+  }
+
+  /**
+   * What a lease restores from, newest first. Where all that it had was found unusable, it is those
+   * that are tried again, for nothing begins from the very start unless that was asked for: they
+   * may have been put back, or only that worker could not read them.
+   */
+  static List<Checkpoint> toRestore(Hold hold) {
+    List<Checkpoint> kept = hold.kept();
+    TaskRecord task = hold.task;
+    boolean fromScratch =
+        task.job.spec.getOnLostCheckpoints() == OnLostCheckpoints.RESTART
+            || task.quarantined.isEmpty();
+    if (!kept.isEmpty() || fromScratch) {
+      return kept;
+    }
+    return task.quarantined.stream()
+        .map(QuarantinedCheckpoint::getCheckpoint)
+        .filter(Checkpoint::hasObject)
+        .sorted((a, b) -> Long.compareUnsigned(b.getSequence(), a.getSequence()))
+        .toList();
   }
 
   /** Every object that the journal names for a task. */

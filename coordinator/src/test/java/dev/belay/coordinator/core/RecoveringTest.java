@@ -2,9 +2,12 @@ package dev.belay.coordinator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.runtime.proto.Answer.Verdict;
+import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.DeletionDone;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Manifest;
+import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Report;
@@ -64,6 +67,39 @@ class RecoveringTest {
     a.says(TestWorker.unusable(lease, 1));
     assertThat(task().progress.getDone()).isZero();
     assertThat(task().checkpoints).isEmpty();
+  }
+
+  @Test
+  void whereAllAreUnusableTheyAreTriedAgainRatherThanBegunFromTheStart() {
+    a.says(checkpoint(10));
+    a.says(checkpoint(20));
+    a.says(TestWorker.released(a.lease()));
+    Lease lease = a.lease();
+    a.says(TestWorker.unusable(lease, 2));
+    a.says(TestWorker.unusable(lease, 1));
+    a.says(TestWorker.released(lease));
+    assertThat(a.assignment(a.lease()).getCheckpointsList())
+        .extracting(Checkpoint::getSequence)
+        .containsExactly(2L, 1L);
+    assertThat(a.says(TestWorker.unusable(a.lease(), 2))).isEqualTo(Verdict.OK);
+    assertThat(task().quarantined).as("reported once").hasSize(2);
+    a.says(TestWorker.started(a.lease(), 1));
+    assertThat(a.says(checkpoint(30))).isEqualTo(Verdict.OK);
+    assertThat(task().checkpoints).hasSize(1);
+  }
+
+  @Test
+  void andFromTheStartWhereTheJobWantsThat() {
+    TestCluster other = new TestCluster();
+    TestWorker b = TestWorker.joined(other, "b", 1);
+    other.submit(
+        TestCluster.spec().toBuilder().setOnLostCheckpoints(OnLostCheckpoints.RESTART).build());
+    b.plans(1);
+    b.says(b.checkpoint(b.lease()));
+    b.says(TestWorker.released(b.lease()));
+    b.says(TestWorker.unusable(b.lease(), 1));
+    b.says(TestWorker.released(b.lease()));
+    assertThat(b.assignment(b.lease()).getCheckpointsList()).isEmpty();
   }
 
   @Test

@@ -225,7 +225,8 @@ final class TestWorker extends Said {
     if (report == null || !report.getLease().equals(answer.getLease())) {
       return;
     }
-    if (answer.getVerdict() == Verdict.REFUSED || endsLease(report)) {
+    boolean done = answer.getVerdict() != Verdict.WRITE_FULL && endsLease(report);
+    if (answer.getVerdict() == Verdict.REFUSED || done) {
       holds.remove(answer.getLease());
     }
     if (answer.getVerdict() == Verdict.OK && report.hasCheckpoint()) {

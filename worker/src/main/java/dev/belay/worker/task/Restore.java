@@ -70,8 +70,10 @@ final class Restore {
           Failures.permanent(
               "none of its "
                   + assignment.getCheckpointsCount()
-                  + " checkpoints can be read; to begin from the very start in such a case, submit"
-                  + " with --on-lost-checkpoints restart",
+                  + " checkpoints can be read: 'belay retry "
+                  + assignment.getLease().getTask().getJob()
+                  + "' tries them again, 'belay restart' with --from-scratch begins anew; a job"
+                  + " submitted with --on-lost-checkpoints restart does so by itself",
               null));
     }
     return null;
