@@ -36,21 +36,50 @@ final class Lz4Frame {
 
   private static final int UNCOMPRESSED = 1 << 31;
 
+  private static final ThreadLocal<Direct> DIRECT = ThreadLocal.withInitial(Direct::new);
+
   private Lz4Frame() {}
+
+  /**
+   * Native code works on memory outside the heap. While it worked on an array, older JVMs could not
+   * collect garbage, and gave up with an OutOfMemoryError where the heap was small.
+   */
+  private static final class Direct {
+    private ByteBuffer in = ByteBuffer.allocateDirect(0);
+    private ByteBuffer out = ByteBuffer.allocateDirect(0);
+
+    ByteBuffer in(int length) {
+      in = atLeast(length, in);
+      return in;
+    }
+
+    ByteBuffer out(int length) {
+      out = atLeast(length, out);
+      return out;
+    }
+
+    private static ByteBuffer atLeast(int length, ByteBuffer buffer) {
+      return buffer.capacity() >= length ? buffer : ByteBuffer.allocateDirect(length);
+    }
+  }
 
   static byte[] compress(byte[] raw, int offset, int length) {
     LZ4Compressor compressor = LZ4Factory.fastestInstance().fastCompressor();
-    byte[] frame = new byte[BLOCK + Math.max(compressor.maxCompressedLength(length), length) + 4];
-    int block = compressor.compress(raw, offset, length, frame, BLOCK, frame.length - BLOCK - 4);
-    int size = block;
-    if (block >= length) {
+    Direct direct = DIRECT.get();
+    ByteBuffer in = direct.in(length).put(0, raw, offset, length);
+    int most = compressor.maxCompressedLength(length);
+    ByteBuffer out = direct.out(most);
+    int block = compressor.compress(in, 0, length, out, 0, most);
+    boolean smaller = block < length;
+    byte[] frame = new byte[OVERHEAD + (smaller ? block : length)];
+    putHeader(ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN), length)
+        .putInt(smaller ? block : length | UNCOMPRESSED);
+    if (smaller) {
+      out.get(0, frame, BLOCK, block);
+    } else {
       System.arraycopy(raw, offset, frame, BLOCK, length);
-      block = length;
-      size = length | UNCOMPRESSED;
     }
-    putHeader(ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN), length).putInt(size);
-    Arrays.fill(frame, BLOCK + block, BLOCK + block + 4, (byte) 0);
-    return Arrays.copyOf(frame, BLOCK + block + 4);
+    return frame;
   }
 
   /**
@@ -86,11 +115,15 @@ final class Lz4Frame {
 
   private static byte[] decompressed(byte[] frame, int block, int rawLength) throws StoreException {
     LZ4SafeDecompressor decompressor = LZ4Factory.fastestInstance().safeDecompressor();
+    Direct direct = DIRECT.get();
+    ByteBuffer in = direct.in(block).put(0, frame, BLOCK, block);
+    ByteBuffer out = direct.out(rawLength);
     byte[] raw = new byte[rawLength];
     try {
-      if (decompressor.decompress(frame, BLOCK, block, raw, 0) != rawLength) {
+      if (decompressor.decompress(in, 0, block, out, 0, rawLength) != rawLength) {
         throw corrupt();
       }
+      out.get(0, raw);
     } catch (LZ4Exception e) {
       throw new StoreException(Kind.CORRUPT, "a chunk does not decompress", e);
     }
@@ -99,7 +132,7 @@ final class Lz4Frame {
 
   private static ByteBuffer putHeader(ByteBuffer frame, int rawLength) {
     frame.putInt(MAGIC).put(FLG).put(BD).putLong(rawLength);
-    int hash = XXHashFactory.fastestInstance().hash32().hash(frame.array(), 4, 10, 0);
+    int hash = XXHashFactory.fastestJavaInstance().hash32().hash(frame.array(), 4, 10, 0);
     return frame.put((byte) (hash >>> 8));
   }
 
