@@ -27,14 +27,25 @@ public final class StoreException extends IOException {
   }
 
   private final Kind kind;
+  private final boolean givenUp;
 
   public StoreException(Kind kind, String message) {
     this(kind, message, null);
   }
 
   public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, message, cause, cause instanceof StoreException before && before.givenUp);
+  }
+
+  private StoreException(Kind kind, String message, @Nullable Throwable cause, boolean givenUp) {
     super(message, cause);
     this.kind = kind;
+    this.givenUp = givenUp;
+  }
+
+  /** Of what this program itself did not want to be stored any more. */
+  public static StoreException givenUp(String message) {
+    return new StoreException(Kind.UNAVAILABLE, message, null, true);
   }
 
   public Kind kind() {
@@ -48,5 +59,10 @@ public final class StoreException extends IOException {
    */
   public boolean isOutage() {
     return kind == Kind.UNAVAILABLE || kind == Kind.CONFIGURATION;
+  }
+
+  /** Whether this program gave it up by itself, which says nothing of the store. */
+  public boolean isGivenUp() {
+    return givenUp;
   }
 }

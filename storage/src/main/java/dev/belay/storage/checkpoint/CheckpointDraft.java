@@ -8,7 +8,6 @@ import dev.belay.runtime.proto.StoredSection;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
-import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.format.InFlight;
 import dev.belay.storage.format.ObjectKind;
 import dev.belay.storage.format.ObjectReader;
@@ -240,7 +239,7 @@ public final class CheckpointDraft implements AutoCloseable {
 
   /** Makes whatever is still going on fail soon, and forgets the rest. Any thread. */
   public void cancel() {
-    steps.fail(new StoreException(Kind.UNAVAILABLE, "the checkpoint was given up"));
+    steps.fail(StoreException.givenUp("the checkpoint was given up"));
     packing.abandon();
     // Not on this thread, which may have better things to do.
     steps.start();

@@ -64,7 +64,7 @@ final class Attempt implements RunningTask {
   void start() {
     control.whenStopped(() -> control.ticker().after(settings.stopGrace(), this::interrupt));
     control.whenEnded(this::hurry);
-    crew.live(threadName(), this::live, () -> work.whenSettled(this::leave));
+    crew.live(threadName(), this::live, this::leave);
   }
 
   @Override
@@ -125,13 +125,18 @@ final class Attempt implements RunningTask {
   }
 
   private void leave() {
+    // A put that hangs still reads what is in there; nobody else waits for it.
+    work.whenSettled(this::clear);
+    taskLog.forget(threadName());
+    ended.complete(null);
+  }
+
+  private void clear() {
     try {
       scratch.remove(disk);
     } catch (IOException e) {
       log.warn("{}: its temporary files in {} could not be removed", name, scratch, e);
     }
-    taskLog.forget(threadName());
-    ended.complete(null);
   }
 
   private @Nullable Throwable work() {

@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * may have stored something. A store that cannot take it now makes the next one due after a pause,
  * with the state of that time.
  *
- * <p>{@link #take} and {@link #awaitIdle} are for the attempt's thread.
+ * <p>One that is given up is not waited for: its put ends when the store lets it, and counts for
+ * nothing, whichever way that is.
+ *
+ * <p>{@link #take} and what waits are for the attempt's thread.
  */
 final class CheckpointPipeline {
   /** How a checkpoint ended. */
@@ -76,6 +79,9 @@ final class CheckpointPipeline {
 
   private volatile Duration pause = Duration.ZERO;
 
+  /** One that is on its way is not wanted any more. */
+  private volatile boolean givenUp;
+
   CheckpointPipeline(
       Assignment assignment,
       CheckpointStore store,
@@ -103,8 +109,23 @@ final class CheckpointPipeline {
     control.whenEnded(this::cancel);
   }
 
-  /** What is still on the way helps nobody any more. */
+  /**
+   * What is still on the way helps nobody any more: once this has returned, nothing is reported.
+   * For the attempt's thread.
+   */
+  void giveUp() {
+    synchronized (this) {
+      givenUp = true;
+    }
+    cancel();
+  }
+
+  /**
+   * As {@link #giveUp}, on any thread, so without its lock: a report that is refused at once may
+   * end other attempts.
+   */
   private void cancel() {
+    givenUp = true;
     CheckpointDraft last = draft;
     if (last != null) {
       last.cancel();
@@ -122,7 +143,7 @@ final class CheckpointPipeline {
   }
 
   /** Returns once nothing is on the way. */
-  void awaitIdle() {
+  private void awaitIdle() {
     Landing unused = control.await(flying);
   }
 
@@ -191,12 +212,15 @@ final class CheckpointPipeline {
             .thenCompose(all -> answered)
             .handle(
                 (landed, thrown) -> {
+                  if (givenUp) {
+                    return Landing.ENDED;
+                  }
                   // Before the next one can be taken.
                   state.landed(landed != null && landed.counts());
                   return landed(landed, thrown);
                 })
             .whenComplete((l, t) -> draft.close());
-    if (control.ending() != null) {
+    if (givenUp) {
       draft.cancel();
     }
     boolean serialised = false;
@@ -238,8 +262,14 @@ final class CheckpointPipeline {
   }
 
   private CompletableFuture<Stored> store(CheckpointDraft draft, String key, Checkpoint what) {
+    if (givenUp) {
+      return CompletableFuture.failedFuture(tooLate());
+    }
     return background.submit(
         () -> {
+          if (givenUp) {
+            throw tooLate();
+          }
           Checkpoint stored = draft.storeAs(key, assignment.getLease().getTask(), what);
           nearby.stored(key, draft);
           return new Stored(stored, draft.asBasis());
@@ -248,9 +278,19 @@ final class CheckpointPipeline {
 
   private CompletableFuture<Landed> report(
       Stored stored, Function<Checkpoint, Report.Builder> report) {
-    return control
-        .report(report.apply(stored.checkpoint))
-        .thenApply(answer -> new Landed(answer, stored));
+    CompletableFuture<Answer> answered;
+    // Of one with which the partition completes, this comes before that or not at all.
+    synchronized (this) {
+      if (givenUp) {
+        return CompletableFuture.failedFuture(tooLate());
+      }
+      answered = control.report(report.apply(stored.checkpoint));
+    }
+    return answered.thenApply(answer -> new Landed(answer, stored));
+  }
+
+  private static StoreException tooLate() {
+    return StoreException.givenUp("the partition went on without the checkpoint");
   }
 
   /** Of the keys of all checkpoints of a partition. */
@@ -261,6 +301,7 @@ final class CheckpointPipeline {
 
   /** The partition is done: none of them is read again. */
   void over() {
+    giveUp();
     nearby.over();
   }
 
@@ -318,9 +359,6 @@ final class CheckpointPipeline {
   }
 
   private Landing failed(Throwable thrown) {
-    if (control.ending() != null) {
-      return Landing.ENDED;
-    }
     if (thrown instanceof StoreException failure && StoreFailures.mayPass(failure)) {
       if (failure.kind() == Kind.CORRUPT || failure.kind() == Kind.MISSING) {
         // What was to be copied of it is lost; the next one does without.

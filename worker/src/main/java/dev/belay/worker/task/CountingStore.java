@@ -29,7 +29,7 @@ public final class CountingStore implements ObjectStore {
     try {
       return call.call();
     } catch (StoreException e) {
-      if (e.isOutage() || e.kind() == StoreException.Kind.CORRUPT) {
+      if ((e.isOutage() && !e.isGivenUp()) || e.kind() == StoreException.Kind.CORRUPT) {
         failures.incrementAndGet();
       }
       throw e;

@@ -13,6 +13,7 @@ final class Nearby {
   private final LocalCache cache;
   private final String prefix;
   private final Background background;
+  private boolean over;
 
   /**
    * @param prefix of the keys of all checkpoints of the partition
@@ -24,8 +25,10 @@ final class Nearby {
   }
 
   /** The store has it: its spool is of use still. */
-  void stored(String key, CheckpointDraft draft) {
-    cache.adopt(key, draft::moveTo);
+  synchronized void stored(String key, CheckpointDraft draft) {
+    if (!over) {
+      cache.adopt(key, draft::moveTo);
+    }
   }
 
   /** It counts: what it does not refer to is of no use any more. */
@@ -43,6 +46,9 @@ final class Nearby {
 
   /** The partition is done. */
   void over() {
+    synchronized (this) {
+      over = true;
+    }
     counts(List.of());
   }
 }

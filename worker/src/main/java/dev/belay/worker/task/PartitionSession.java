@@ -72,8 +72,14 @@ final class PartitionSession {
     parts.stuck().passed();
   }
 
-  /** It is through, one way or another. */
+  /** It is through, one way or another: a checkpoint that has not been reported comes too late. */
   void close() {
+    quiet();
+    parts.pipeline().giveUp();
+  }
+
+  /** The job's code has left: nothing falls due, and it cannot hang. */
+  private void quiet() {
     parts.schedule().close();
     parts.watch().close();
     parts.stuck().close();
@@ -219,22 +225,24 @@ final class PartitionSession {
 
   /**
    * Nothing is left to do. Returns once that is reported: whether it counts changes nothing for
-   * this thread, and the next task need not wait for it.
+   * this thread, and the next task need not wait for it. Nor is a checkpoint waited for that is on
+   * its way: nothing will be restored from it, and a store that hangs would keep the slot from
+   * others.
    */
   void complete() {
-    close();
+    quiet();
     // What began from nothing and is done at its first safe point: its completion says so too.
     started |= resumedFrom == 0;
     arrive();
-    parts.pipeline().awaitIdle();
-    parts.pipeline().over();
-    control.tell(
+    Report.Builder completed =
         Report.newBuilder()
             .setCompleted(
                 Completed.newBuilder()
                     .setResult(result.build())
                     .addAllSegments(parts.segments().awaitDurable())
-                    .setProgress(task.progress())));
+                    .setProgress(task.progress()));
+    parts.pipeline().over();
+    control.tell(completed);
   }
 
   private void enter() {

@@ -29,8 +29,8 @@ public interface RunningTask {
   TaskProgress progress();
 
   /**
-   * Completes when the task's thread has left and none of its checkpoints is on the way. Never
-   * exceptionally.
+   * Completes when the task's thread has left: nothing more is reported. What it was storing may
+   * still be on its way, if the store hangs; nobody needs it. Never exceptionally.
    */
   CompletableFuture<Void> ended();
 }

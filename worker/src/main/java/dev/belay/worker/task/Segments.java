@@ -130,6 +130,8 @@ final class Segments {
         discardSpool();
         done.complete(
             Segment.newBuilder().setName(name).setObject(object).setBytes(spool.length()).build());
+      } else if (control.ending() != null) {
+        discardSpool();
       } else if (thrown instanceof StoreException failure && StoreFailures.mayPass(failure)) {
         control
             .troubles()

@@ -217,7 +217,7 @@ class BasisTest {
     known.countDown();
     world.awaitEnd(own[0]);
     assertThat(world.reporter.kinds()).doesNotContain(WhatCase.FAILED, WhatCase.COMPLETED);
-    assertThat(world.temporary()).isEmpty();
+    world.awaitCleared();
     background.interrupt();
     background.join(Duration.ofSeconds(10).toMillis());
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A store that fails as a test says. Thread-safe. */
@@ -17,6 +18,9 @@ final class FaultyStore implements ObjectStore {
 
   /** Every put fails so. */
   volatile @Nullable Kind puts;
+
+  /** Puts wait until this is open; after that they go on. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
 
   /** Every open fails so. */
   volatile @Nullable Kind opens;
@@ -37,6 +41,12 @@ final class FaultyStore implements ObjectStore {
   public long put(String key, Body body) throws StoreException {
     synchronized (this) {
       tried.add(key);
+    }
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(Kind.UNAVAILABLE, "interrupted", e);
     }
     fail(puts, "no space left on device");
     return store.put(key, body);

@@ -218,19 +218,6 @@ class PartitionTest {
   }
 
   @Test
-  void completionWaitsForTheCheckpointOnItsWay() {
-    world.holdBackground = true;
-    world.job.run = task -> countToTen(task, 4);
-    RunningTask task = world.start(world.partition(1));
-    world.awaitTrue(() -> world.background.size() == 1);
-    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED);
-    world.background.remove().run();
-    world.awaitEnd(task);
-    assertThat(world.reporter.kinds())
-        .containsExactly(WhatCase.STARTED, WhatCase.CHECKPOINT, WhatCase.COMPLETED);
-  }
-
-  @Test
   void writeFullMeansAtOnceAndUnderTheSameSequence() {
     world.reporter.script(
         report ->

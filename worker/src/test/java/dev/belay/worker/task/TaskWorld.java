@@ -164,6 +164,15 @@ final class TaskWorld implements AutoCloseable {
     }
   }
 
+  /** Until no attempt has any: it may take as long as a put that reads them. */
+  void awaitCleared() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(1))
+        .ignoreExceptions()
+        .until(() -> temporary().isEmpty());
+  }
+
   @Override
   public void close() {
     tasks.close();
