@@ -6,6 +6,7 @@ import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JournalRecord;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.SnapshotEntry;
 import dev.belay.runtime.proto.SplitBounds;
@@ -179,8 +180,9 @@ public final class Checker implements SimulatedStore.Guard {
         incarnation + " begins one lease twice");
     Line line = task.lineOf(lease);
     if (line != null) {
+      boolean restart = assignment.getSpec().getOnLostCheckpoints() == OnLostCheckpoints.RESTART;
       Violation.unless(
-          assignment.getCheckpointsList().equals(line.kept()),
+          assignment.getCheckpointsList().equals(task.toRestore(line, restart)),
           task,
           "assigned with other checkpoints than those that count");
       Violation.unless(

@@ -88,14 +88,14 @@ final class Line {
     return keys;
   }
 
-  /** A named fallback: the only way back. Returns the object that is not needed any more. */
-  String quarantined(Object task, long sequence) {
+  /** A named fallback: the only way back. Returns what it fell back from. */
+  Checkpoint quarantined(Object task, long sequence) {
     for (Checkpoint checkpoint : kept) {
       if (checkpoint.getSequence() == sequence) {
         kept.remove(checkpoint);
         base = newestBefore();
         done = kept.isEmpty() ? 0 : kept.get(0).getProgress().getDone();
-        return checkpoint.getObject().getKey();
+        return checkpoint;
       }
     }
     throw new Violation(task + ": fell back from checkpoint " + sequence + ", which is not kept");

@@ -10,6 +10,8 @@ import dev.belay.runtime.proto.SplitBounds;
 import dev.belay.runtime.proto.TaskEntry;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +29,9 @@ final class TaskAccount {
 
   /** Objects of checkpoints that were found unusable. */
   private final Set<String> unusable = new HashSet<>();
+
+  /** Those checkpoints, the newest first. */
+  private final List<Checkpoint> lost = new ArrayList<>();
 
   /** All leases it ever had, and whose they were. */
   private final Map<Epoch, String> holders = new LinkedHashMap<>();
@@ -135,9 +140,21 @@ final class TaskAccount {
   }
 
   String quarantined(Lease lease, long sequence) {
-    String key = current(lease, "fell back").quarantined(this, sequence);
-    unusable.add(key);
+    Checkpoint from = current(lease, "fell back").quarantined(this, sequence);
+    String key = from.getObject().getKey();
+    if (unusable.add(key)) {
+      lost.add(from);
+      lost.sort(Comparator.comparingLong(Checkpoint::getSequence).reversed());
+    }
     return key;
+  }
+
+  /**
+   * What a lease is to begin with: what counts; where that was all found unusable, those again,
+   * unless the job would rather begin from the very start.
+   */
+  List<Checkpoint> toRestore(Line on, boolean restart) {
+    return on.kept().isEmpty() && !restart ? lost : on.kept();
   }
 
   /** Somebody wants it to go on from there. */
