@@ -26,6 +26,7 @@ final class Interruption {
   }
 
   static void onFailure(LocalCluster cluster, Stop stop) {
+    stop.onRequest(cluster::ending);
     Thread watch =
         new Thread(
             () -> {

@@ -1,5 +1,7 @@
 package dev.belay.jobs.cli;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
 
@@ -10,16 +12,28 @@ import sun.misc.Signal;
 final class Signals {
   private static final String[] ENDING = {"INT", "TERM", "HUP"};
 
+  /** What sends a signal to a process and then to its group, as timeout(1) does, asks once. */
+  private static final long ONE_WISH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private Signals() {}
 
   /**
    * From now on, what to do when a signal asks this process to end.
    *
-   * @param action given the signal's number, on a thread of its own, each time
+   * @param action given the signal's number, on a thread of its own, each time; what comes within
+   *     250 ms of the last counts with it
    */
   static void onEnd(IntConsumer action) {
+    AtomicLong last = new AtomicLong(System.nanoTime() - ONE_WISH_NANOS);
     for (String name : ENDING) {
-      handle(name, action);
+      handle(
+          name,
+          number -> {
+            long now = System.nanoTime();
+            if (now - last.getAndSet(now) >= ONE_WISH_NANOS) {
+              action.accept(number);
+            }
+          });
     }
   }
 

@@ -19,6 +19,11 @@ final class Stop {
     return reason.complete(why);
   }
 
+  /** What to do as soon as there is a wish to end, on the thread that has it. */
+  void onRequest(Runnable action) {
+    var unused = reason.thenRun(action);
+  }
+
   /** Null: go on. */
   @Nullable CliException reason() {
     return reason.getNow(null);

@@ -11,10 +11,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code belay minio}, which leaves no server behind, however it ends. */
 @EnabledIf(value = "present", disabledReason = "no minio on the PATH or in MINIO_BIN")
@@ -35,6 +38,21 @@ class MinioIT {
       Processes.signal(again, "TERM");
       assertThat(again.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(again.exitValue()).isZero();
+    }
+  }
+
+  /** As timeout(1), a terminal or a service manager end all processes of a group. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "KILL"})
+  void itsServerEndsWithItsProcessGroup(String signal) throws Exception {
+    int port = freePort();
+    try (Processes processes = new Processes(directory)) {
+      // A shell with job control gives what it runs a group of its own.
+      List<String> own = List.of("bash", "-c", "set -m; \"$@\" & wait", "group");
+      Process shell = serving(processes, own, port);
+      long group = shell.children().findFirst().orElseThrow().pid();
+      new ProcessBuilder("sh", "-c", "kill -" + signal + " -" + group).start().waitFor();
+      await("the server is gone").atMost(PATIENCE).until(() -> !listens(port));
     }
   }
 
@@ -79,9 +97,15 @@ class MinioIT {
   }
 
   private Process serving(Processes processes, int port) throws IOException {
+    return serving(processes, List.of(), port);
+  }
+
+  private Process serving(Processes processes, List<String> before, int port) throws IOException {
     Process minio =
-        processes.start(
+        processes.startOn(
+            before,
             "minio-" + port,
+            "dev.belay.jobs.cli.Main",
             "minio",
             "--port",
             Integer.toString(port),

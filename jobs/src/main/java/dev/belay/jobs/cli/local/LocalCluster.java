@@ -123,6 +123,11 @@ public final class LocalCluster implements AutoCloseable {
     supervisor(worker).start();
   }
 
+  /** It is about to be closed: workers that end from now on are not started again. */
+  public void ending() {
+    timer.shutdownNow();
+  }
+
   /** The workers give back what they hold, then the coordinator ends. Takes seconds at most. */
   @Override
   public void close() {

@@ -3,12 +3,16 @@ package dev.belay.jobs.cli.local;
 import dev.belay.jobs.cli.CliException;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 record MinioBinary(Path program, boolean docker) {
   private static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
   private static final long DOCKER_SECONDS = 10;
+  private static final long VERSION_SECONDS = 10;
+  private static final int MOST_VERSION_BYTES = 4096;
 
   /** The program here, if there is one. */
   static Optional<MinioBinary> program(Map<String, String> environment) {
@@ -77,6 +83,34 @@ record MinioBinary(Path program, boolean docker) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Whether the program calls itself MinIO when asked for its version; Docker is taken on trust.
+   */
+  boolean minio() {
+    if (docker) {
+      return true;
+    }
+    try {
+      Process asked =
+          new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
+      asked.getOutputStream().close();
+      var late =
+          CompletableFuture.runAsync(
+              asked::destroyForcibly,
+              CompletableFuture.delayedExecutor(VERSION_SECONDS, TimeUnit.SECONDS));
+      try (InputStream said = asked.getInputStream()) {
+        return new String(said.readNBytes(MOST_VERSION_BYTES), StandardCharsets.UTF_8)
+            .toLowerCase(Locale.ROOT)
+            .contains("minio");
+      } finally {
+        late.cancel(false);
+        asked.destroyForcibly();
+      }
+    } catch (IOException e) {
       return false;
     }
   }

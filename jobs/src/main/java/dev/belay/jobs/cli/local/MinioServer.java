@@ -6,17 +6,17 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.s3.S3Buckets;
 import dev.belay.storage.s3.S3Location;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,98 +24,109 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A MinIO server for this machine alone: on loopback, with its data and its generated password
- * below a directory. It ends with this process, however that ends: a shell beside it holds the
- * other end of a pipe. Ctrl-C in the terminal does not reach it, so that workers can still take
- * their final checkpoints.
+ * below a directory, which no other server may use meanwhile. It ends with this process, however
+ * that ends. Ctrl-C in the terminal does not reach it, so that workers can still take their final
+ * checkpoints.
  */
 public final class MinioServer implements AutoCloseable {
   private static final String BUCKET = "belay";
   private static final long READY_SECONDS = 60;
-  private static final long STOP_SECONDS = 10;
   private static final long POLL_MILLIS = 50;
+  private static final int MOST_SAID = 1 << 20;
 
-  private static final String GUARD =
-      "trap '' INT HUP; exec 3<&0; new=; command -v setsid >/dev/null 2>&1 && new=setsid;"
-          + " $new \"$@\" 3<&- </dev/null & server=$!;"
-          + " { cat <&3 >/dev/null; kill $server; } & wait $server";
-
-  private final Process guard;
-  private final URI endpoint;
+  private final MinioBinary binary;
+  private final MinioDirectory directory;
   private final MinioCredentials credentials;
+  private final URI endpoint;
+  private final long logged;
+  private final MinioGuard guard;
 
-  private MinioServer(Process guard, URI endpoint, MinioCredentials credentials) {
-    this.guard = guard;
-    this.endpoint = endpoint;
-    this.credentials = credentials;
+  private MinioServer(MinioBinary binary, MinioDirectory directory, int port) throws IOException {
+    this.binary = binary;
+    this.directory = directory;
+    this.credentials = directory.credentials();
+    this.endpoint = URI.create("http://127.0.0.1:" + port);
+    this.logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
+    this.guard =
+        MinioGuard.start(
+            binary.command(directory.data(), port),
+            Map.of(
+                "MINIO_ROOT_USER",
+                credentials.user(),
+                "MINIO_ROOT_PASSWORD",
+                credentials.password(),
+                "MINIO_BROWSER",
+                "off",
+                "MINIO_UPDATE",
+                "off"),
+            directory.log());
   }
 
   /**
    * Starts it, and returns once it serves and has the bucket. From then on this process uses its
    * credentials.
    *
-   * @param directory where its data, log and credentials lie
+   * @param path the directory where its data, log and credentials lie
    * @param port 0: any free one
    * @throws CliException with one line for people
    */
-  public static MinioServer start(Path directory, int port) {
-    MinioBinary binary = MinioBinary.find(System.getenv());
-    Path log = directory.resolve("log");
+  public static MinioServer start(Path path, int port) {
+    return start(MinioBinary.find(System.getenv()), path, port);
+  }
+
+  static MinioServer start(MinioBinary binary, Path path, int port) {
+    MinioDirectory directory = null;
     MinioServer server = null;
+    boolean serves = false;
     try {
-      Path data = Files.createDirectories(directory.resolve("data"));
-      MinioCredentials credentials = MinioCredentials.in(directory);
-      int free = port != 0 ? port : freePort();
-      URI endpoint = URI.create("http://127.0.0.1:" + free);
-      server =
-          new MinioServer(
-              launch(binary.command(data, free), credentials, log), endpoint, credentials);
-      server.awaitReady(log);
-      credentials.useInThisProcess();
+      directory = MinioDirectory.open(path);
+      server = new MinioServer(binary, directory, port(port));
+      server.awaitReady();
+      server.credentials.useInThisProcess();
       S3Buckets.make(S3Location.parse(server.store()));
+      serves = true;
       return server;
     } catch (StoreException e) {
-      closed(server);
       throw new CliException(ExitCode.FAILED, "MinIO refuses: " + e.getMessage(), e);
     } catch (IOException e) {
-      closed(server);
       throw new CliException(
-          ExitCode.FAILED, "cannot start MinIO in " + directory + ": " + e.getMessage(), e);
-    } catch (CliException e) {
-      closed(server);
-      throw e;
+          ExitCode.FAILED, "cannot start MinIO in " + path + ": " + e.getMessage(), e);
+    } finally {
+      if (!serves) {
+        closed(server, directory);
+      }
     }
   }
 
-  private static void closed(@Nullable MinioServer server) {
+  private static void closed(@Nullable MinioServer server, @Nullable MinioDirectory directory) {
     if (server != null) {
       server.close();
+    } else if (directory != null) {
+      directory.close();
     }
   }
 
-  private static Process launch(List<String> command, MinioCredentials credentials, Path log)
-      throws IOException {
-    List<String> words = new ArrayList<>(List.of("sh", "-c", GUARD, "minio"));
-    words.addAll(command);
-    ProcessBuilder builder =
-        new ProcessBuilder(words)
-            .redirectInput(Redirect.PIPE)
-            .redirectOutput(Redirect.appendTo(log.toFile()))
-            .redirectErrorStream(true);
-    Map<String, String> environment = builder.environment();
-    environment.put("MINIO_ROOT_USER", credentials.user());
-    environment.put("MINIO_ROOT_PASSWORD", credentials.password());
-    environment.put("MINIO_BROWSER", "off");
-    environment.put("MINIO_UPDATE", "off");
-    return builder.start();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+  /** The port to use: that one if nobody listens there, or a free one for 0. */
+  private static int port(int wanted) {
+    try (ServerSocket socket = new ServerSocket(wanted, 1, loopback())) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.FAILED,
+          "cannot listen on 127.0.0.1:"
+              + wanted
+              + " ("
+              + e.getMessage()
+              + "): stop what listens there, or choose another port with --port",
+          e);
     }
   }
 
-  private void awaitReady(Path log) throws IOException {
+  private static InetAddress loopback() throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+  }
+
+  private void awaitReady() throws IOException {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     HttpRequest request =
         HttpRequest.newBuilder(endpoint.resolve("/minio/health/ready"))
@@ -123,9 +134,8 @@ public final class MinioServer implements AutoCloseable {
             .build();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (System.nanoTime() < deadline) {
-      if (!guard.isAlive()) {
-        throw new CliException(
-            ExitCode.FAILED, "MinIO ended at once: " + lastLine(log) + " (its log: " + log + ")");
+      if (!guard.alive()) {
+        throw failed("MinIO ended at once: " + lastLine());
       }
       try {
         if (client.send(request, BodyHandlers.discarding()).statusCode() == 200) {
@@ -139,9 +149,16 @@ public final class MinioServer implements AutoCloseable {
       }
       pause();
     }
-    throw new CliException(
-        ExitCode.FAILED,
-        "MinIO did not get ready within " + READY_SECONDS + " s (its log: " + log + ")");
+    throw failed("MinIO did not get ready within " + READY_SECONDS + " s");
+  }
+
+  private CliException failed(String what) {
+    if (!binary.minio()) {
+      return CliException.usage(
+          binary.program()
+              + " is no MinIO server: put minio on the PATH, or its path in MINIO_BIN");
+    }
+    return new CliException(ExitCode.FAILED, what + " (its log: " + directory.log() + ")");
   }
 
   private static void pause() throws IOException {
@@ -153,9 +170,17 @@ public final class MinioServer implements AutoCloseable {
     }
   }
 
-  private static String lastLine(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
-    return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).strip();
+  /** Of what this server, not one before it, has said. */
+  private String lastLine() throws IOException {
+    try (InputStream log = Files.newInputStream(directory.log())) {
+      log.skipNBytes(logged);
+      List<String> lines =
+          new String(log.readNBytes(MOST_SAID), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank())
+              .toList();
+      return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).strip();
+    }
   }
 
   /** Such as {@code http://127.0.0.1:9000}. */
@@ -175,24 +200,12 @@ public final class MinioServer implements AutoCloseable {
 
   /** Waits until it has ended. */
   public void awaitEnd() throws InterruptedException {
-    guard.waitFor();
+    guard.awaitEnd();
   }
 
   @Override
   public void close() {
-    try {
-      guard.getOutputStream().close();
-    } catch (IOException e) {
-      // It has ended already.
-    }
-    try {
-      if (!guard.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        guard.descendants().forEach(ProcessHandle::destroyForcibly);
-        guard.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      guard.descendants().forEach(ProcessHandle::destroyForcibly);
-      Thread.currentThread().interrupt();
-    }
+    guard.end();
+    directory.close();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ public final class WorkerProcess {
   public static final String DRAIN = "drain";
 
   private static final int SIGNALLED = 128;
+  private static final Set<Integer> ASKED = Set.of(1, 2, 15);
 
   private final Process process;
 
@@ -84,6 +86,12 @@ public final class WorkerProcess {
 
   CompletableFuture<WorkerProcess> onEnd() {
     return process.onExit().thenApply(ended -> this);
+  }
+
+  /** Whether it has ended in order, or by a signal that asks for an end: HUP, INT or TERM. */
+  boolean askedToEnd() {
+    int code = process.exitValue();
+    return code == 0 || ASKED.contains(code - SIGNALLED);
   }
 
   /** Of a process that has ended, for people. */

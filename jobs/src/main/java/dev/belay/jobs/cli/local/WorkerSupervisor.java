@@ -19,6 +19,9 @@ final class WorkerSupervisor {
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
   private static final long YOUNG_MILLIS = 30_000;
 
+  /** A signal to the whole process group may reach a worker before it reaches this process. */
+  private static final long SIGNAL_MILLIS = 300;
+
   private final String name;
   private final List<String> command;
   private final Consumer<Map<String, String>> environment;
@@ -104,24 +107,38 @@ final class WorkerSupervisor {
     if (livedMillis > YOUNG_MILLIS) {
       pauseMillis = FIRST_PAUSE_MILLIS;
     }
-    events.accept(
-        "worker "
-            + name
-            + " (pid "
-            + ended.pid()
-            + ") ended: "
-            + ended.howItEnded()
-            + "; it is started again, its log is "
-            + log);
-    later();
+    if (!later(this::restart, pauseMillis)) {
+      return;
+    }
+    if (ended.askedToEnd()) {
+      later(() -> tell(ended), SIGNAL_MILLIS);
+    } else {
+      tell(ended);
+    }
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
   }
 
-  private void later() {
+  private synchronized void tell(WorkerProcess ended) {
+    if (keep) {
+      events.accept(
+          "worker "
+              + name
+              + " (pid "
+              + ended.pid()
+              + ") ended: "
+              + ended.howItEnded()
+              + "; it is started again, its log is "
+              + log);
+    }
+  }
+
+  /** False: the cluster ends. */
+  private boolean later(Runnable what, long millis) {
     try {
-      var unused = timer.schedule(this::restart, pauseMillis, TimeUnit.MILLISECONDS);
+      var unused = timer.schedule(what, millis, TimeUnit.MILLISECONDS);
+      return true;
     } catch (RejectedExecutionException e) {
-      // The cluster ends.
+      return false;
     }
   }
 
@@ -133,7 +150,7 @@ final class WorkerSupervisor {
       start();
     } catch (UncheckedIOException e) {
       events.accept(String.valueOf(e.getMessage()));
-      later();
+      later(this::restart, pauseMillis);
     }
   }
 }
