@@ -13,7 +13,10 @@ public final class JmhBenchmarks {
   private static final List<String> ONE_SHAPE = List.of("ARRAYS");
   private static final List<String> SMALLEST = List.of("1KB");
   private static final List<String> SIZES = List.of("1KB", "1MB", "64MB");
-  private static final List<String> LARGE = List.of("256MB");
+
+  /** More than may be in flight between a state and the store. */
+  private static final List<String> LARGE = List.of("128MB");
+
   private static final List<String> HUGE = List.of("512MB");
 
   private JmhBenchmarks() {}
@@ -71,9 +74,10 @@ public final class JmhBenchmarks {
             List.of(
                 JmhPlan.of(PipelineBenchmark.class)
                     .with(SHAPE, shapes(profile))
-                    .with(SIZE, profile.smoke() ? SMALLEST : LARGE)
-                    .heap("2g")),
-        profile -> 6 * shapes(profile).size(),
+                    .with(SIZE, profile.smoke() ? SMALLEST : profile.full() ? HUGE : LARGE)
+                    .heap(profile.full() ? LARGE_HEAP : "2g")),
+        // The state is made, and a checkpoint of it written, before anything is measured.
+        profile -> (profile.smoke() ? 6 : 12) * shapes(profile).size(),
         PipelineTable::of);
   }
 
