@@ -11,12 +11,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Reads the pieces of a mirror in order, the next ones ahead. For one thread. */
 final class Prefetch implements AutoCloseable {
   private static final int AHEAD = 16;
   private static final int AT_A_TIME = 8;
   private static final long AHEAD_BYTES = 32 << 20;
+  private static final long END_SECONDS = 60;
 
   private final MirrorStore store;
   private final String cluster;
@@ -87,8 +89,17 @@ final class Prefetch implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns once nothing writes to the scratch directory any more: the next one would use the same
+   * names, and the directory may be removed.
+   */
   @Override
   public void close() {
     pool.shutdownNow();
+    try {
+      boolean unused = pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
