@@ -54,7 +54,7 @@ class CollectionTest {
     FORGETS_UPLOADS_IN_PROGRESS {
       @Override
       public boolean isGarbage(ClusterState state, String key, Set<String> then) {
-        return !CollectionLife.named(state).contains(key);
+        return !CollectionAudit.named(state).contains(key);
       }
     },
     /** What no checkpoint named when the store was listed. */
@@ -68,7 +68,7 @@ class CollectionTest {
     TRUSTS_ITS_OWN_JOURNAL {
       @Override
       public boolean isGarbage(ClusterState state, String key, Set<String> then) {
-        return !CollectionLife.named(state).contains(key) && !isHeld(state, key);
+        return !CollectionAudit.named(state).contains(key) && !isHeld(state, key);
       }
     },
     /** Looks at the objects of checkpoints, and not at what they reference. */
@@ -87,7 +87,7 @@ class CollectionTest {
       @Override
       public boolean isGarbage(ClusterState state, String key, Set<String> then) {
         return isOver(state, key)
-            && (key.endsWith(".seg") || !CollectionLife.named(state).contains(key));
+            && (key.endsWith(".seg") || !CollectionAudit.named(state).contains(key));
       }
     };
 

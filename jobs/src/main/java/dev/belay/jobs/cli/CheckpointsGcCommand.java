@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gc",
     description = {
-      "Deletes what lies in the store and nobody needs; the coordinator does so every hour, too.",
+      "Deletes what lies in the store and nobody needs; the coordinator does so every hour, too"
+          + " (coordinator --collect-every).",
       "That is what leases that are over left behind: objects that no kept checkpoint, plan or"
           + " output names, and uploads that nobody will finish. Nothing of other clusters and of"
           + " jobs that the coordinator does not know is touched."

@@ -47,6 +47,8 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   @Mixin StoreOptions store;
 
+  @Mixin CollectionOptions collection;
+
   @Mixin MirrorOptions mirror;
 
   @Mixin RecoveryOptions recovery;
@@ -67,6 +69,7 @@ final class CoordinatorCommand implements Callable<Integer> {
             HostPort.parse(listen),
             directory,
             storeUrl(directory),
+            collection.every(),
             new RegionSettings(mirror.url(), recovery.recoverFrom != null, recovery.again),
             output::say)) {
       AtomicBoolean ending = new AtomicBoolean();

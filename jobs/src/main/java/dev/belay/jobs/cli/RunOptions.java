@@ -29,6 +29,8 @@ final class RunOptions {
 
   @Mixin MirrorOptions mirror;
 
+  @Mixin CollectionOptions collection;
+
   @Option(
       names = "--minio",
       description =
@@ -50,6 +52,7 @@ final class RunOptions {
         store.url(data),
         minio,
         mirror.url(),
+        collection.every(),
         count,
         within("--slots", slots, LocalSettings.defaultSlots(cores, count)),
         List.of());

@@ -65,6 +65,7 @@ public final class LocalCluster implements AutoCloseable {
               new HostPort("127.0.0.1", 0),
               settings.data(),
               minio != null ? minio.store() : settings.store(),
+              settings.collectEvery(),
               new RegionSettings(settings.mirror(), false, false),
               events);
       return new LocalCluster(settings, minio, coordinator, events);

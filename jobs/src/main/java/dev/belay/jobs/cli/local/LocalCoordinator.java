@@ -9,6 +9,7 @@ import dev.belay.jobs.cli.ExitCode;
 import dev.belay.jobs.cli.HostPort;
 import dev.belay.storage.StoreException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,26 +41,25 @@ public final class LocalCoordinator implements AutoCloseable {
    *
    * @param listen port 0: any free one
    * @param url of the store
+   * @param collectEvery how often it is looked through for what nobody needs
+   * @param region what it has to do with others: a mirror, or one that it recovers from
+   * @param said told, in a few lines, what was recovered
    * @throws CliException with one line for people
    */
-  public static LocalCoordinator start(HostPort listen, Path data, String url) {
-    return start(listen, data, url, RegionSettings.NONE, line -> {});
-  }
-
-  /**
-   * As above, with a mirror, or from one.
-   *
-   * @param said told, in a few lines, what was recovered
-   */
   public static LocalCoordinator start(
-      HostPort listen, Path data, String url, RegionSettings region, Consumer<String> said) {
+      HostPort listen,
+      Path data,
+      String url,
+      Duration collectEvery,
+      RegionSettings region,
+      Consumer<String> said) {
     List<StoreMirror> mirrors = new ArrayList<>();
     try {
       CoordinatorStore objects = CoordinatorStore.open(url);
       try {
         CoordinatorServer server =
             CoordinatorServer.start(
-                new CoordinatorSettings(listen.host(), listen.port(), data, url),
+                new CoordinatorSettings(listen.host(), listen.port(), data, url, collectEvery),
                 objects,
                 open(region, url, mirrors),
                 said);

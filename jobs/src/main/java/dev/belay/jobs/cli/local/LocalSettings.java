@@ -1,7 +1,9 @@
 package dev.belay.jobs.cli.local;
 
+import dev.belay.coordinator.CoordinatorSettings;
 import dev.belay.storage.Stores;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param store the URL of the store
  * @param minio whether to keep checkpoints in a MinIO of its own, instead of that store
  * @param mirror the URL of the mirror; null: none
+ * @param collectEvery how often the store is looked through for garbage
  * @param slots of each worker
  * @param labels of each worker, as KEY=VALUE
  */
@@ -19,6 +22,7 @@ public record LocalSettings(
     String store,
     boolean minio,
     @Nullable String mirror,
+    Duration collectEvery,
     int workers,
     int slots,
     List<String> labels) {
@@ -30,11 +34,19 @@ public record LocalSettings(
 
   /** Of workers without labels, with the store below the data. */
   public LocalSettings(Path data, int workers, int slots) {
-    this(data, Stores.url(data.resolve("store")), false, null, workers, slots, List.of());
+    this(
+        data,
+        Stores.url(data.resolve("store")),
+        false,
+        null,
+        CoordinatorSettings.HOURLY,
+        workers,
+        slots,
+        List.of());
   }
 
   public LocalSettings withLabels(List<String> given) {
-    return new LocalSettings(data, store, minio, mirror, workers, slots, given);
+    return new LocalSettings(data, store, minio, mirror, collectEvery, workers, slots, given);
   }
 
   /** One worker fewer than there are cores, within 2 to 4: enough that the loss of one is small. */
