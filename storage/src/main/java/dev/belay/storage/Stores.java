@@ -28,9 +28,6 @@ public final class Stores {
     if (url.startsWith(S3Location.SCHEME)) {
       return S3Store.open(S3Location.parse(url));
     }
-    if (!url.startsWith(FILE)) {
-      throw configuration("\"" + url + "\" is no store URL: use file:/dir or s3://bucket/prefix");
-    }
     Path root = path(url);
     if (Files.exists(root) && !Files.isDirectory(root)) {
       throw configuration("the store " + root + " is not a directory: name one with file:/dir");
@@ -48,6 +45,20 @@ public final class Stores {
       throw configuration("an S3 endpoint is of no use to the store " + url + ": use s3://bucket");
     }
     return S3Location.parse(url).at(endpoint).url();
+  }
+
+  /**
+   * Whether two URLs name one and the same place, whatever they say about how to get there.
+   *
+   * @throws StoreException CONFIGURATION if one names no store
+   */
+  public static boolean samePlace(String one, String other) throws StoreException {
+    if (isRemote(one) != isRemote(other)) {
+      return false;
+    }
+    return isRemote(one)
+        ? S3Location.parse(one).samePlace(S3Location.parse(other))
+        : path(one).equals(path(other));
   }
 
   /** Whether reading from it goes over the network, as far as the URL says. */
@@ -81,6 +92,9 @@ public final class Stores {
   }
 
   private static Path path(String url) throws StoreException {
+    if (!url.startsWith(FILE)) {
+      throw configuration("\"" + url + "\" is no store URL: use file:/dir or s3://bucket/prefix");
+    }
     String rest = url.substring(FILE.length());
     String path = rest.startsWith("///") ? rest.substring(2) : rest;
     if (!path.startsWith("/") || path.startsWith("//")) {

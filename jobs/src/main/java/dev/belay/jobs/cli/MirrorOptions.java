@@ -12,9 +12,9 @@ final class MirrorOptions {
       paramLabel = "URL",
       description =
           "Copy checkpoints, plans, segments and the coordinator's journal to this second store,"
-              + " continuously: s3://other-bucket/prefix or file:/dir. If this region is lost,"
-              + " coordinator --recover-from goes on from there. `belay cluster` shows how far it"
-              + " is.")
+              + " continuously: s3://other-bucket/prefix or file:/dir. With ?profile=NAME it has"
+              + " credentials of its own. If this region is lost, coordinator --recover-from goes"
+              + " on from there. `belay cluster` shows how far it is.")
   @Nullable String mirror;
 
   @Option(

@@ -14,7 +14,8 @@ final class StoreOptions {
       description =
           "Where checkpoints lie, told to every worker that joins: file:/dir, a directory that all"
               + " of them see, or s3://bucket/prefix (default: below --data). Credentials are taken"
-              + " by each process from its own environment or profile, as AWS tools take them.")
+              + " by each process from its own environment or profile, as AWS tools take them;"
+              + " s3://bucket/prefix?profile=NAME names the profile.")
   @Nullable String store;
 
   @Option(

@@ -4,13 +4,20 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.profiles.Profile;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileProperty;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
@@ -49,11 +56,12 @@ final class S3Clients {
   /** All of it, for tests to replace a piece. */
   static S3ClientBuilder builder(S3Location location) throws StoreException {
     URI endpoint = location.endpoint();
+    Profile profile = profile(location);
     S3ClientBuilder builder =
         S3Client.builder()
-            .credentialsProvider(DefaultCredentialsProvider.builder().build())
-            .region(region(location))
-            .forcePathStyle(pathStyle(location))
+            .credentialsProvider(credentials(profile))
+            .region(region(location, profile))
+            .forcePathStyle(pathStyle(location, profile))
             .overrideConfiguration(
                 settings ->
                     settings.retryStrategy(
@@ -65,6 +73,10 @@ final class S3Clients {
                     .maxConnections(CONNECTIONS)
                     .connectionTimeout(Duration.ofSeconds(5))
                     .socketTimeout(Duration.ofSeconds(30)));
+    if (profile != null) {
+      builder.overrideConfiguration(
+          builder.overrideConfiguration().copy(all -> all.defaultProfileName(profile.name())));
+    }
     if (endpoint != null) {
       builder.endpointOverride(endpoint);
     }
@@ -84,16 +96,55 @@ final class S3Clients {
     return builder;
   }
 
+  /** The one that the location names; null: it names none. */
+  private static @Nullable Profile profile(S3Location location) throws StoreException {
+    String name = location.profile();
+    if (name == null) {
+      return null;
+    }
+    Optional<Profile> profile;
+    try {
+      profile = ProfileFile.defaultProfileFile().profile(name);
+    } catch (IllegalArgumentException | SdkClientException e) {
+      throw new StoreException(
+          Kind.CONFIGURATION,
+          "the profile \"" + name + "\" cannot be read: " + S3Errors.line(e),
+          e);
+    }
+    return profile.orElseThrow(
+        () ->
+            new StoreException(
+                Kind.CONFIGURATION,
+                "there is no profile \""
+                    + name
+                    + "\", which "
+                    + location.url()
+                    + " names: add it to ~/.aws/credentials or ~/.aws/config of this process (or"
+                    + " where AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE point), or name"
+                    + " another"));
+  }
+
+  /** A profile that was named is meant, whatever the environment holds for other stores. */
+  private static AwsCredentialsProvider credentials(@Nullable Profile profile) {
+    return profile == null
+        ? DefaultCredentialsProvider.builder().build()
+        : ProfileCredentialsProvider.create(profile.name());
+  }
+
   /**
    * A server of one's own has no regions, but each request is signed for one. For such a server the
    * machine's cloud is not asked, which takes seconds where there is none.
    */
-  private static Region region(S3Location location) throws StoreException {
+  private static Region region(S3Location location, @Nullable Profile profile)
+      throws StoreException {
     String given = location.region();
+    if (given == null && profile != null) {
+      given = profile.property(ProfileProperty.REGION).orElse(null);
+    }
     if (given != null) {
       return Region.of(given);
     }
-    boolean own = endpointGiven(location);
+    boolean own = endpointGiven(location, profile);
     AwsRegionProvider provider =
         own
             ? new AwsRegionProviderChain(
@@ -112,13 +163,14 @@ final class S3Clients {
     }
   }
 
-  private static boolean pathStyle(S3Location location) {
+  private static boolean pathStyle(S3Location location, @Nullable Profile profile) {
     Boolean given = location.pathStyle();
-    return given != null ? given : endpointGiven(location);
+    return given != null ? given : endpointGiven(location, profile);
   }
 
-  private static boolean endpointGiven(S3Location location) {
+  private static boolean endpointGiven(S3Location location, @Nullable Profile profile) {
     return location.endpoint() != null
+        || profile != null && profile.property(ProfileProperty.ENDPOINT_URL).isPresent()
         || System.getenv("AWS_ENDPOINT_URL_S3") != null
         || System.getenv("AWS_ENDPOINT_URL") != null;
   }

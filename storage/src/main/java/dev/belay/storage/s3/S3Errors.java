@@ -41,6 +41,15 @@ final class S3Errors {
               + " for this process",
           cause);
     }
+    if (reason.contains("contained no credentials for profile")) {
+      return new StoreException(
+          Kind.CONFIGURATION,
+          what
+              + ": the profile \""
+              + location.profile()
+              + "\" of this process holds no credentials: add them, or name another",
+          cause);
+    }
     return new StoreException(
         Kind.UNAVAILABLE, what + ": " + location.url() + " is out of reach: " + reason, cause);
   }

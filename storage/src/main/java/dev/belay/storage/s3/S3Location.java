@@ -8,15 +8,17 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where in the world of S3 a store lies: {@code
- * s3://bucket/prefix?endpoint=http://host:9000&region=eu-west-1&path-style=true}. What the query
- * leaves out is taken as AWS tools take it, from the environment or a profile. Never holds
- * credentials, and refuses a URL with some: a URL is shown, logged and journaled.
+ * s3://bucket/prefix?endpoint=http://host:9000&region=eu-west-1&path-style=true&profile=dr}. What
+ * the query leaves out is taken as AWS tools take it, from the environment or a profile. Never
+ * holds credentials, and refuses a URL with some: a URL is shown, logged and journaled.
  *
  * @param prefix empty, or a key and a '/'
  * @param endpoint null: AWS's own, or the environment's
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param pathStyle null: where an endpoint is given, since few servers have a name for each bucket
  * @param checksums null: the environment's, else wherever they are supported; some servers know
  *     none
+ * @param profile whose credentials are used, from this machine's own files; null: what the
+ *     environment says
  */
 public record S3Location(
     String bucket,
@@ -31,7 +35,8 @@ public record S3Location(
     @Nullable URI endpoint,
     @Nullable String region,
     @Nullable Boolean pathStyle,
-    @Nullable Checksums checksums) {
+    @Nullable Checksums checksums,
+    @Nullable String profile) {
   /** When a request carries one, and an answer's is looked at. */
   public enum Checksums {
     WHEN_SUPPORTED,
@@ -46,6 +51,7 @@ public record S3Location(
 
   private static final String EXAMPLE = "use s3://bucket/prefix";
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+  private static final Pattern PROFILE = Pattern.compile("[A-Za-z0-9_./%@:+-]{1,128}");
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
 
   /**
@@ -67,7 +73,13 @@ public record S3Location(
     }
     S3Location location =
         new S3Location(
-            bucket, prefix(slash < 0 ? "" : path.substring(slash + 1)), null, null, null, null);
+            bucket,
+            prefix(slash < 0 ? "" : path.substring(slash + 1)),
+            null,
+            null,
+            null,
+            null,
+            null);
     if (question >= 0) {
       for (String setting : rest.substring(question + 1).split("&")) {
         location = location.with(setting);
@@ -78,7 +90,15 @@ public record S3Location(
 
   /** Here, but through this endpoint, such as {@code http://127.0.0.1:9000}. */
   public S3Location at(String endpointUrl) throws StoreException {
-    return new S3Location(bucket, prefix, endpoint(endpointUrl), region, pathStyle, checksums);
+    return new S3Location(
+        bucket, prefix, endpoint(endpointUrl), region, pathStyle, checksums, profile);
+  }
+
+  /** Whether objects of the same keys are the same there, as far as the URLs say. */
+  public boolean samePlace(S3Location other) {
+    return bucket.equals(other.bucket)
+        && prefix.equals(other.prefix)
+        && Objects.equals(endpoint, other.endpoint);
   }
 
   /** The URL that {@link #parse} reads. */
@@ -87,23 +107,23 @@ public record S3Location(
     if (!prefix.isEmpty()) {
       url.append('/').append(prefix, 0, prefix.length() - 1);
     }
-    char next = '?';
+    StringJoiner settings = new StringJoiner("&", "?", "").setEmptyValue("");
     if (endpoint != null) {
-      url.append(next).append("endpoint=").append(endpoint);
-      next = '&';
+      settings.add("endpoint=" + endpoint);
     }
     if (region != null) {
-      url.append(next).append("region=").append(region);
-      next = '&';
+      settings.add("region=" + region);
     }
     if (pathStyle != null) {
-      url.append(next).append("path-style=").append(pathStyle);
-      next = '&';
+      settings.add("path-style=" + pathStyle);
     }
     if (checksums != null) {
-      url.append(next).append("checksums=").append(checksums.text());
+      settings.add("checksums=" + checksums.text());
     }
-    return url.toString();
+    if (profile != null) {
+      settings.add("profile=" + profile.replace("%", "%25"));
+    }
+    return url.append(settings).toString();
   }
 
   /** Here, but asked without checksums; empty if it says by itself how it is to be asked. */
@@ -112,7 +132,7 @@ public record S3Location(
   }
 
   private S3Location with(Checksums when) {
-    return new S3Location(bucket, prefix, endpoint, region, pathStyle, when);
+    return new S3Location(bucket, prefix, endpoint, region, pathStyle, when, profile);
   }
 
   private static Checksums checksums(String value) throws StoreException {
@@ -134,21 +154,28 @@ public record S3Location(
         if (!REGION.matcher(value).matches()) {
           throw wrong("\"" + value + "\" is no region: write one like region=eu-west-1");
         }
-        yield new S3Location(bucket, prefix, endpoint, value, pathStyle, checksums);
+        yield new S3Location(bucket, prefix, endpoint, value, pathStyle, checksums, profile);
       }
       case "path-style" -> {
         if (!value.equals("true") && !value.equals("false")) {
           throw wrong("path-style is true or false, and not \"" + value + "\"");
         }
-        yield new S3Location(bucket, prefix, endpoint, region, Boolean.valueOf(value), checksums);
+        yield new S3Location(
+            bucket, prefix, endpoint, region, Boolean.valueOf(value), checksums, profile);
       }
       case "checksums" -> with(checksums(value));
+      case "profile" -> {
+        if (!PROFILE.matcher(value).matches()) {
+          throw wrong("\"" + value + "\" is no name of a profile: write one like profile=dr");
+        }
+        yield new S3Location(bucket, prefix, endpoint, region, pathStyle, checksums, value);
+      }
       default ->
           throw wrong(
               "\""
                   + name
                   + "\" is no setting of an S3 store: there are endpoint, region, path-style,"
-                  + " checksums");
+                  + " checksums, profile");
     };
   }
 

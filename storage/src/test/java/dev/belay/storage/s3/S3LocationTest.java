@@ -18,7 +18,9 @@ class S3LocationTest {
         "s3://bucket/p?endpoint=http://127.0.0.1:9000&region=eu-west-1&path-style=false",
         "s3://bucket?endpoint=https://s3.example.com",
         "s3://bucket/p?region=eu-west-1&checksums=when-required",
-        "s3://bucket?checksums=when-supported"
+        "s3://bucket?checksums=when-supported",
+        "s3://bucket/p?region=eu-west-1&profile=dr",
+        "s3://bucket?profile=org/dr-2@x+y%25"
       })
   void aUrlIsReadAndWrittenAgain(String url) throws Exception {
     assertThat(S3Location.parse(url).url()).isEqualTo(url);
@@ -47,6 +49,8 @@ class S3LocationTest {
         "s3://bucket?checksums=none",
         "s3://bucket?region=Mars!",
         "s3://bucket?secret=x",
+        "s3://bucket?profile=",
+        "s3://bucket?profile=two%20words",
         "s3://bucket?endpoint=%zz"
       })
   void whatIsNoneIsRefusedWithTheReason(String url) {
