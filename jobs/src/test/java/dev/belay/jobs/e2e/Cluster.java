@@ -2,6 +2,7 @@ package dev.belay.jobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.jobs.cli.local.Ports;
 import dev.belay.runtime.proto.ClientServiceGrpc;
 import dev.belay.runtime.proto.DescribeJobRequest;
 import dev.belay.runtime.proto.JobDescription;
@@ -21,8 +22,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,9 +62,7 @@ final class Cluster implements AutoCloseable {
     this.coordinatorOptions = List.of(coordinatorOptions);
     this.processes = new Processes(directory);
     processes.environment.putAll(environment);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = Ports.free();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     coordinator = startCoordinator();
   }
@@ -248,10 +245,14 @@ final class Cluster implements AutoCloseable {
   }
 
   void awaitWorker(String worker, WorkerState state) {
-    org.awaitility.Awaitility.await(worker + " is " + state)
-        .atMost(PATIENCE)
-        .ignoreException(StatusRuntimeException.class)
-        .until(() -> state(worker) == state);
+    try {
+      org.awaitility.Awaitility.await(worker + " is " + state)
+          .atMost(PATIENCE)
+          .ignoreException(StatusRuntimeException.class)
+          .until(() -> state(worker) == state);
+    } catch (org.awaitility.core.ConditionTimeoutException e) {
+      throw new AssertionError(worker + " never is " + state + "\n" + allLogs(), e);
+    }
   }
 
   /** Opens the gate and checks that nothing was lost or counted twice. */

@@ -11,6 +11,7 @@ import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.ListJobsReply;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.MirrorStatus;
+import dev.belay.runtime.proto.PartitionDescription;
 import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.WorkerState;
@@ -26,15 +27,21 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The drill: a region with its coordinator, its workers and its S3 is killed; another one goes on
- * from the mirror; the first one comes back and finds that it is the past. All with real processes.
+ * from the mirror; the first one comes back and finds that it is the past. All with real processes,
+ * and each region with credentials of its own.
  */
 class DisasterIT {
   private static final int PARTITIONS = 4;
@@ -48,17 +55,18 @@ class DisasterIT {
   void anotherRegionGoesOnAndTheFirstOneChangesNothingThatItReliesOn() throws Exception {
     Path input = input();
     Path output = directory.resolve("words");
-    try (AutoCloseable credentials = S3Process.useHere();
-        S3Process here = S3Process.start(directory.resolve("s3-here"));
-        S3Process there = S3Process.start(directory.resolve("s3-there"));
+    Path servers = directory.resolve("s3");
+    try (AutoCloseable credentials = S3Process.useHere(servers);
+        S3Process here = S3Process.start(servers, "here");
+        S3Process there = S3Process.start(servers, "there");
         Cluster first =
             new Cluster(
                 Files.createDirectory(directory.resolve("here")),
-                S3Process.environment(),
+                here.environment(),
                 "--store",
                 here.url("store"),
                 "--mirror",
-                there.url("mirror"))) {
+                there.ownUrl("mirror"))) {
       start(first);
       String gated = first.submitGated(PARTITIONS);
       first.awaitAtGate(gated, PARTITIONS);
@@ -67,12 +75,17 @@ class DisasterIT {
               "wordcount",
               3 * FILES,
               Map.of("input", input.toString(), "output", output.toString()));
+      Map<Integer, Long> counted =
+          succeeded(
+              first.await(
+                  words,
+                  "some of the words counted",
+                  seen -> seen.getSummary().getSucceeded() >= FILES));
       awaitMirrored(first, System.currentTimeMillis());
-      JobDescription counting =
-          first.await(
-              words,
-              "some of the words counted",
-              seen -> seen.getSummary().getSucceeded() >= FILES);
+      assertThat(segments(there.ownUrl("mirror"), words))
+          .as("output so far")
+          .containsAll(counted.keySet());
+      JobDescription last = first.describe(words);
       MirrorStatus mirror = mirror(first);
 
       killRegion(first, here);
@@ -80,7 +93,7 @@ class DisasterIT {
       try (Cluster second =
           new Cluster(
               Files.createDirectory(directory.resolve("there")),
-              S3Process.environment(),
+              there.environment(),
               "--recover-from",
               there.url("mirror"))) {
         start(second);
@@ -103,14 +116,12 @@ class DisasterIT {
                 .formatted(
                     mirror.getRecordsBehind(), mirror.getBytesBehind(), mirror.getMillisBehind()));
         second.processes.logText("coordinator").lines().forEach(DisasterIT::say);
+        Map<Integer, Long> known = succeeded(second.describe(words));
+        assertThat(known).as("mirrored, and so not counted again").containsAllEntriesOf(counted);
+        known.entrySet().retainAll(succeeded(last).entrySet());
         say(
             "of %d partitions of words that were counted, %d were known there"
-                .formatted(
-                    counting.getSummary().getSucceeded(),
-                    second.describe(words).getPartitionsList().stream()
-                        .filter(one -> one.getState() == PartitionState.PARTITION_SUCCEEDED)
-                        .filter(one -> one.getEpoch().getGeneration() < 2)
-                        .count()));
+                .formatted(succeeded(last).size(), known.size()));
         say(
             "from the kill until every partition went on: %d ms"
                 .formatted(TimeUnit.NANOSECONDS.toMillis(recovered - killed)));
@@ -122,8 +133,11 @@ class DisasterIT {
             .as("%s", second.allLogs())
             .isEqualTo(JobState.JOB_SUCCEEDED);
         assertThat(counts(output)).isEqualTo(expected());
+        assertThat(succeeded(second.describe(words)))
+            .as("their output is what was mirrored of it")
+            .containsAllEntriesOf(known);
 
-        comeBack(first, second, here, there.url("mirror"), output);
+        comeBack(first, second, here, there.ownUrl("mirror"), output);
       }
     }
   }
@@ -188,6 +202,30 @@ class DisasterIT {
               return mirror.hasMillisBehind()
                   && System.currentTimeMillis() - mirror.getMillisBehind() > millis;
             });
+  }
+
+  /** What is done, and under which lease: who did it again would have another. */
+  private static Map<Integer, Long> succeeded(JobDescription job) {
+    return job.getPartitionsList().stream()
+        .filter(one -> one.getState() == PartitionState.PARTITION_SUCCEEDED)
+        .collect(
+            Collectors.toMap(
+                PartitionDescription::getIndex,
+                one -> one.getEpoch().getCounter(),
+                Long::min,
+                TreeMap::new));
+  }
+
+  /** The partitions of a job that have output in a store. */
+  private static Set<Integer> segments(String url, String job) throws Exception {
+    Pattern name = Pattern.compile("[^/]+/" + job + "/p(\\d+)/.*\\.seg");
+    try (ObjectStore store = Stores.open(url)) {
+      return store.list("").stream()
+          .map(stored -> name.matcher(stored.key()))
+          .filter(Matcher::matches)
+          .map(key -> Integer.valueOf(key.group(1)))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
   private static void say(String line) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.belay.jobs.cli.local.MinioHost;
+import dev.belay.jobs.cli.local.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class MinioIT {
   void itsServerEndsWithItEvenWhenItIsKilled() throws Exception {
     try (Processes processes = new Processes(directory)) {
       killed(processes);
-      Process again = serving(processes, freePort());
+      Process again = serving(processes, Ports.free());
       Processes.signal(again, "TERM");
       assertThat(again.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(again.exitValue()).isZero();
@@ -45,7 +45,7 @@ class MinioIT {
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "KILL"})
   void itsServerEndsWithItsProcessGroup(String signal) throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     try (Processes processes = new Processes(directory)) {
       // A shell with job control gives what it runs a group of its own.
       List<String> own = List.of("bash", "-c", "set -m; \"$@\" & wait", "group");
@@ -91,7 +91,7 @@ class MinioIT {
   }
 
   private void killed(Processes processes) throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     Processes.kill(serving(processes, port));
     await("the server is gone").atMost(PATIENCE).until(() -> !listens(port));
   }
@@ -128,12 +128,6 @@ class MinioIT {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

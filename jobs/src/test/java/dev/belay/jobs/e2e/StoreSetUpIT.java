@@ -32,7 +32,7 @@ class StoreSetUpIT {
   }
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
     minio = MinioHost.start(directory.resolve("minio"));
   }
 

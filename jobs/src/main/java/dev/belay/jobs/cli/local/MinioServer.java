@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,12 @@ public final class MinioServer implements AutoCloseable {
   private static final String BUCKET = "belay";
   private static final long READY_SECONDS = 60;
   private static final long POLL_MILLIS = 50;
+  private static final int PORTS = 5;
   private static final int MOST_SAID = 1 << 20;
+
+  /** As MinIO and Docker say it. */
+  private static final Pattern TAKEN =
+      Pattern.compile("already in use|already allocated", Pattern.CASE_INSENSITIVE);
 
   private final MinioBinary binary;
   private final MinioDirectory directory;
@@ -74,13 +80,36 @@ public final class MinioServer implements AutoCloseable {
     return start(MinioBinary.find(System.getenv()), path, port);
   }
 
+  /** A free port may be taken by the time that MinIO listens on it: then on another. */
   static MinioServer start(MinioBinary binary, Path path, int port) {
+    for (int others = port == 0 ? PORTS - 1 : 0; ; others--) {
+      try {
+        return startOn(binary, path, port(port));
+      } catch (PortTakenException e) {
+        if (others == 0) {
+          throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+      }
+    }
+  }
+
+  /** Nobody listened there a moment ago. */
+  private static final class PortTakenException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    PortTakenException(CliException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private static MinioServer startOn(MinioBinary binary, Path path, int port)
+      throws PortTakenException {
     MinioDirectory directory = null;
     MinioServer server = null;
     boolean serves = false;
     try {
       directory = MinioDirectory.open(path);
-      server = new MinioServer(binary, directory, port(port));
+      server = new MinioServer(binary, directory, port);
       server.awaitReady();
       server.credentials.useInThisProcess();
       S3Buckets.make(S3Location.parse(server.store()));
@@ -126,7 +155,7 @@ public final class MinioServer implements AutoCloseable {
     return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
 
-  private void awaitReady() throws IOException {
+  private void awaitReady() throws IOException, PortTakenException {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     HttpRequest request =
         HttpRequest.newBuilder(endpoint.resolve("/minio/health/ready"))
@@ -135,7 +164,11 @@ public final class MinioServer implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (System.nanoTime() < deadline) {
       if (!guard.alive()) {
-        throw failed("MinIO ended at once: " + lastLine());
+        CliException failure = failed("MinIO ended at once: " + lastLine());
+        if (said().stream().anyMatch(TAKEN.asPredicate())) {
+          throw new PortTakenException(failure);
+        }
+        throw failure;
       }
       try {
         if (client.send(request, BodyHandlers.discarding()).statusCode() == 200) {
@@ -170,16 +203,19 @@ public final class MinioServer implements AutoCloseable {
     }
   }
 
-  /** Of what this server, not one before it, has said. */
   private String lastLine() throws IOException {
+    List<String> lines = said();
+    return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).strip();
+  }
+
+  /** What this server, not one before it, has said. */
+  private List<String> said() throws IOException {
     try (InputStream log = Files.newInputStream(directory.log())) {
       log.skipNBytes(logged);
-      List<String> lines =
-          new String(log.readNBytes(MOST_SAID), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> !line.isBlank())
-              .toList();
-      return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).strip();
+      return new String(log.readNBytes(MOST_SAID), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank())
+          .toList();
     }
   }
 

@@ -35,8 +35,8 @@ public final class MinioHost implements AutoCloseable {
   }
 
   /** Started, with an empty bucket. */
-  public static MinioHost start(Path directory) {
-    return new MinioHost(directory, MinioServer.start(directory, 0));
+  public static MinioHost start(Path directory) throws IOException {
+    return new MinioHost(directory, MinioServer.start(directory, Ports.free()));
   }
 
   /** The URL of a store in it. */

@@ -81,6 +81,25 @@ class MinioServerTest {
   }
 
   @Test
+  void aPortThatIsTakenMeanwhileIsNoReasonToGiveUpWhereAnyWillDo() throws Exception {
+    Path asked = directory.resolve("asked");
+    MinioBinary binary =
+        script(
+            "[ \"$1\" = --version ] && echo minio version 1 && exit; echo \"$5\" >>'"
+                + asked
+                + "'; echo 'FATAL Unable to start the server: Specified port is already in use';"
+                + " echo '      > Please ensure no other program uses it'; exit 1");
+    assertThatThrownBy(() -> MinioServer.start(binary, directory.resolve("m"), 0))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("ended at once");
+    assertThat(Files.readAllLines(asked)).hasSize(5).doesNotHaveDuplicates();
+    int port = Ports.free();
+    assertThatThrownBy(() -> MinioServer.start(binary, directory.resolve("m"), port))
+        .isInstanceOf(CliException.class);
+    assertThat(Files.readAllLines(asked)).hasSize(6).endsWith("127.0.0.1:" + port);
+  }
+
+  @Test
   void theCommandEndsWithThePipeEvenWhenItsGuardWasKilled() throws Exception {
     Path pid = directory.resolve("pid");
     List<String> command =
