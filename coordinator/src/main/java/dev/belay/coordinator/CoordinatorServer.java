@@ -289,7 +289,10 @@ public final class CoordinatorServer implements AutoCloseable {
     }
   }
 
-  /** Stops answering and lets go of the data directory. What was acknowledged is durable anyway. */
+  /**
+   * Stops answering, mirrors what is left, for ten seconds at most, and lets go of the data
+   * directory. What was acknowledged is durable anyway.
+   */
   @Override
   public void close() {
     server.shutdownNow();
@@ -300,7 +303,7 @@ public final class CoordinatorServer implements AutoCloseable {
     }
     loop.stop();
     if (mirroring != null) {
-      mirroring.close();
+      mirroring.finish().ifPresent(LOG::warn);
     }
     collector.close();
     sweeper.close();

@@ -23,6 +23,8 @@ public final class StoreProbe {
   private static final Logger log = LoggerFactory.getLogger(StoreProbe.class);
 
   private static final String PREFIX = "probe/";
+  private static final String REPLACES =
+      "replaces objects though asked not to (it ignores If-None-Match)";
   private static final byte[] BYTES =
       "Belay tries out this store.".getBytes(StandardCharsets.US_ASCII);
   private static final int MIDDLE = 6;
@@ -36,7 +38,11 @@ public final class StoreProbe {
     this.store = store;
   }
 
-  /** What a store may lack and yet be used; told in the log. */
+  /**
+   * What a store may lack and yet be used; told in the log.
+   *
+   * @param replaces an object is replaced by another put of its key, or of a large one in parts
+   */
   public record Findings(boolean replaces, boolean hidesUploads) {}
 
   /**
@@ -82,7 +88,26 @@ public final class StoreProbe {
    *     UNAVAILABLE if it could not be asked
    */
   public static Findings check(ObjectStore store) throws StoreException {
-    return new StoreProbe(store).check();
+    Findings findings = new StoreProbe(store).check();
+    if (findings.replaces()) {
+      // No key is ever used twice, so this is a second fence that is missing, not the first.
+      log.warn("the store {} {}", store.describe(), REPLACES);
+    }
+    return findings;
+  }
+
+  /**
+   * As {@link #check}, of a store that is to hold a mirror. What keeps a lost region from changing
+   * it is that the store never replaces, so one that does is none.
+   *
+   * @return why it cannot hold one, as what it does; empty: it can
+   * @throws StoreException as {@link #check}
+   */
+  public static Optional<String> whyNoMirror(ObjectStore store) throws StoreException {
+    return new StoreProbe(store).check().replaces()
+        ? Optional.of(
+            REPLACES + ", so it could not keep a lost region out: use a server that refuses to")
+        : Optional.empty();
   }
 
   /**
@@ -110,8 +135,8 @@ public final class StoreProbe {
       expect(
           store.list(PREFIX).contains(new Stored(key, BYTES.length)),
           "does not list an object that was put");
-      putInParts();
-      findings = new Findings(replaces(), hidesUploads());
+      boolean replaces = putInParts() | replaces(() -> store.put(key, out -> out.write(BYTES)));
+      findings = new Findings(replaces, hidesUploads());
     } finally {
       store.delete(key);
     }
@@ -127,15 +152,18 @@ public final class StoreProbe {
         "does not give back the bytes that were put");
   }
 
-  private void putInParts() throws StoreException {
+  /** Returns whether the parts replaced what was there. */
+  private boolean putInParts() throws StoreException {
     if (store instanceof S3Store s3) {
       String parts = key + "-parts";
       try {
         s3.putInParts(parts, out -> out.write(BYTES));
+        return replaces(() -> s3.putInParts(parts, out -> out.write(BYTES)));
       } finally {
         s3.delete(parts);
       }
     }
+    return false;
   }
 
   /** None if the store says that they are not there, or are others. */
@@ -166,20 +194,22 @@ public final class StoreProbe {
     }
   }
 
-  private boolean replaces() throws StoreException {
+  /** A put of a key that is there. */
+  @FunctionalInterface
+  private interface Again {
+    long put() throws StoreException;
+  }
+
+  private static boolean replaces(Again again) throws StoreException {
     try {
-      store.put(key, out -> out.write(BYTES));
+      long unused = again.put();
+      return true;
     } catch (StoreException e) {
       if (e.kind() == Kind.EXISTS) {
         return false;
       }
       throw e;
     }
-    // No key is ever used twice, so this is a second fence that is missing, not the first.
-    log.warn(
-        "the store {} replaces objects though asked not to (it ignores If-None-Match)",
-        store.describe());
-    return true;
   }
 
   private boolean hidesUploads() {

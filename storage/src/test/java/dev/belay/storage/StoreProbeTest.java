@@ -1,7 +1,6 @@
 package dev.belay.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.storage.StoreException.Kind;
@@ -87,20 +86,30 @@ class StoreProbeTest {
     assertThat(store().list("")).isEmpty();
   }
 
+  private ObjectStore replacing() {
+    return new ForwardingStore(store()) {
+      @Override
+      public long put(String key, Body body) throws StoreException {
+        delete(key);
+        return super.put(key, body);
+      }
+    };
+  }
+
   /** Keys are never used twice, so nothing depends on it. */
   @Test
-  void oneThatReplacesIsTaken() {
-    assertThatCode(
-            () ->
-                StoreProbe.check(
-                    new ForwardingStore(store()) {
-                      @Override
-                      public long put(String key, Body body) throws StoreException {
-                        delete(key);
-                        return super.put(key, body);
-                      }
-                    }))
-        .doesNotThrowAnyException();
+  void oneThatReplacesIsTaken() throws Exception {
+    assertThat(StoreProbe.check(replacing()).replaces()).isTrue();
+    assertThat(StoreProbe.check(store()).replaces()).isFalse();
+  }
+
+  /** But the numbers of a mirror's pieces are. */
+  @Test
+  void asAMirrorOneThatReplacesIsRefused() throws Exception {
+    assertThat(StoreProbe.whyNoMirror(store())).isEmpty();
+    assertThat(StoreProbe.whyNoMirror(replacing()))
+        .hasValueSatisfying(why -> assertThat(why).contains("If-None-Match").doesNotContain("\n"));
+    assertThat(store().list("")).isEmpty();
   }
 
   private void assertRefused(ObjectStore store, String why) throws Exception {

@@ -42,7 +42,7 @@ public final class JournalFeed implements Journal, JournalSource {
   public void append(JournalRecord record) throws JournalException {
     journal.append(record);
     appended = record.getSequence();
-    appendedBytes += record.getSerializedSize();
+    appendedBytes += RecordVolume.of(record);
   }
 
   @Override

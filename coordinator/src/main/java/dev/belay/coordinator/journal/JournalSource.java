@@ -12,7 +12,7 @@ public interface JournalSource {
   /** The last record that is on the device. */
   long synced();
 
-  /** How many bytes of records were synced since this process began. */
+  /** The {@link RecordVolume} of all records that were synced since this process began. */
   long syncedBytes();
 
   /**

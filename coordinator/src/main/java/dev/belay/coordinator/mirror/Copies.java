@@ -65,16 +65,11 @@ final class Copies {
     if (has(object.key())) {
       return;
     }
-    gauge.copying(object.length());
     submit(
         copying,
         () -> {
-          try {
-            Outcome outcome = persistence.until(() -> store.copy(object));
-            settled(object.key(), outcome);
-          } finally {
-            gauge.copying(-object.length());
-          }
+          settled(object.key(), persistence.until(() -> store.copy(object)));
+          gauge.copied(object.length());
           return true;
         });
   }

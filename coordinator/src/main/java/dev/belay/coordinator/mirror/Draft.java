@@ -1,6 +1,7 @@
 package dev.belay.coordinator.mirror;
 
 import com.google.protobuf.ByteString;
+import dev.belay.coordinator.journal.RecordVolume;
 import dev.belay.coordinator.journal.SnapshotImage;
 import dev.belay.coordinator.mirror.MirrorStore.Wanted;
 import dev.belay.runtime.proto.Checkpoint;
@@ -34,6 +35,10 @@ final class Draft {
 
   long last;
   long bytes;
+
+  /** Of the objects that its records made, released since or not. */
+  long objectBytes;
+
   long newestMillis;
 
   /**
@@ -49,6 +54,7 @@ final class Draft {
     ByteString encoded = record.toByteString();
     records.add(encoded);
     bytes += encoded.size();
+    objectBytes += RecordVolume.objects(record);
     last = record.getSequence();
     for (Event event : record.getEventsList()) {
       newestMillis = Math.max(newestMillis, event.getMillis());

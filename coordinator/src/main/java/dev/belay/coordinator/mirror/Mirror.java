@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
@@ -116,6 +117,7 @@ final class Mirror {
    */
   boolean step() throws InterruptedException, FencedException, IOException {
     if (!joined) {
+      requireFit();
       PieceHeader last = chain.join(journal.synced());
       if (last != null) {
         gauge.found(last.getNumber(), last.getMillis());
@@ -129,6 +131,19 @@ final class Mirror {
       position = -1;
       askForSnapshot();
       return false;
+    }
+  }
+
+  /** Whether there is nothing to add. */
+  boolean holdsAll() {
+    return position >= 0 && position == journal.synced();
+  }
+
+  /** One that was out of reach at the start was tried out by nobody yet. */
+  private void requireFit() throws InterruptedException, FencedException {
+    String why = persistence.until(() -> Optional.ofNullable(store.unfit())).orElse(null);
+    if (why != null) {
+      throw new FencedException("it " + why);
     }
   }
 
@@ -150,7 +165,10 @@ final class Mirror {
       throw new TooFarBehind("a snapshot is far ahead", null);
     }
     copy(draft);
-    publish(draft, all ? millis : draft.newestMillis, all ? bytes : positionBytes + draft.bytes);
+    publish(
+        draft,
+        all ? millis : draft.newestMillis,
+        all ? bytes : positionBytes + draft.bytes + draft.objectBytes);
     return journal.synced() - position > FAR_RECORDS || !all;
   }
 
@@ -179,6 +197,7 @@ final class Mirror {
   private void copy(Draft draft) throws InterruptedException, TooFarBehind {
     Map<String, Outcome> lost = new LinkedHashMap<>();
     while (true) {
+      gauge.copying(draft.objectBytes);
       for (Wanted object : draft.made()) {
         if (!lost.containsKey(object.key())) {
           copies.begin(object);

@@ -2,6 +2,8 @@ package dev.belay.coordinator.mirror;
 
 import dev.belay.coordinator.journal.JournalSource;
 import dev.belay.runtime.proto.MirrorStatus;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -20,7 +22,10 @@ final class MirrorGauge {
   private final String where;
   private final JournalSource journal;
   private final LongSupplier wallMillis;
-  private final AtomicLong unfinishedBytes = new AtomicLong();
+  private final AtomicLong copiedBytes = new AtomicLong();
+
+  /** Of the objects of the piece that is being made. */
+  private volatile long pieceBytes;
 
   private MirrorStatus.State state = MirrorStatus.State.CATCHING_UP;
   private long sinceMillis;
@@ -41,9 +46,14 @@ final class MirrorGauge {
     this.sinceMillis = wallMillis.getAsLong();
   }
 
-  /** Bytes of objects that are to be copied, or no longer are. */
+  /** A piece is being made whose records made so many bytes of objects. */
   void copying(long bytes) {
-    unfinishedBytes.addAndGet(bytes);
+    pieceBytes = bytes;
+  }
+
+  /** So many bytes of them are in the mirror. */
+  void copied(long bytes) {
+    copiedBytes.addAndGet(bytes);
   }
 
   /** What an earlier process left behind. */
@@ -58,6 +68,8 @@ final class MirrorGauge {
     mirrored = sequence;
     mirroredBytes = bytes;
     asOfMillis = millis;
+    copiedBytes.set(0);
+    pieceBytes = 0;
     boolean fresh = behindMillis() < UP_TO_DATE_MILLIS;
     enter(fresh ? MirrorStatus.State.UP_TO_DATE : MirrorStatus.State.CATCHING_UP, "");
   }
@@ -115,6 +127,26 @@ final class MirrorGauge {
     }
   }
 
+  /**
+   * What the mirror lacks, now that nothing is added any more; empty: nothing, or it was fenced.
+   */
+  synchronized Optional<String> left() {
+    if (state == MirrorStatus.State.FENCED || mirrored == journal.synced()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the mirror %s lacks %s%s%s: start the coordinator again, and it is added"
+            .formatted(
+                where,
+                mirrored < 0
+                    ? "what this coordinator did"
+                    : "the last %d records".formatted(journal.synced() - mirrored),
+                asOfMillis == 0
+                    ? ""
+                    : ", of what was acknowledged after " + Instant.ofEpochMilli(asOfMillis),
+                message.isEmpty() ? "" : " (" + message + ")"));
+  }
+
   private long behindMillis() {
     return Math.max(0, wallMillis.getAsLong() - asOfMillis);
   }
@@ -130,10 +162,10 @@ final class MirrorGauge {
             .setLostObjects(lostObjects);
     long synced = journal.synced();
     if (mirrored >= 0) {
-      long bytes = Math.max(0, journal.syncedBytes() - mirroredBytes);
+      long copied = Math.min(copiedBytes.get(), pieceBytes);
       status
           .setRecordsBehind(Math.max(0, synced - mirrored))
-          .setBytesBehind(bytes + Math.max(0, unfinishedBytes.get()));
+          .setBytesBehind(Math.max(0, journal.syncedBytes() - mirroredBytes - copied));
     }
     if (asOfMillis != 0) {
       status.setMillisBehind(mirrored == synced ? 0 : behindMillis());

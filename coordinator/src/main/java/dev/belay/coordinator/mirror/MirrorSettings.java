@@ -11,6 +11,7 @@ package dev.belay.coordinator.mirror;
  * @param basePieces or after so many pieces
  * @param firstRetryMillis the first wait for a store that is out of reach, doubled up to the last
  * @param copies at a time
+ * @param finishMillis in which what is left is mirrored when the coordinator ends
  */
 public record MirrorSettings(
     long pauseMillis,
@@ -20,8 +21,9 @@ public record MirrorSettings(
     int basePieces,
     long firstRetryMillis,
     long lastRetryMillis,
-    int copies) {
+    int copies,
+    long finishMillis) {
   public static MirrorSettings defaults() {
-    return new MirrorSettings(500, 1 << 20, 64 << 20, 64 << 20, 2_000, 500, 15_000, 4);
+    return new MirrorSettings(500, 1 << 20, 64 << 20, 64 << 20, 2_000, 500, 15_000, 4, 10_000);
   }
 }

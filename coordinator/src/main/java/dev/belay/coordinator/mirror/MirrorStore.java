@@ -18,6 +18,13 @@ public interface MirrorStore {
   String describe();
 
   /**
+   * Tries out whether the store can hold a mirror, in particular that it never replaces.
+   *
+   * @return why it cannot, in one line that goes on from "it"; null: it can
+   */
+  @Nullable String unfit() throws IOException;
+
+  /**
    * Puts what the body writes, all or nothing, and never in the place of what is there. A put that
    * failed may have happened all the same, or may happen later.
    *

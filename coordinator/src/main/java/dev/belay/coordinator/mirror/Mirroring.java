@@ -3,6 +3,8 @@ package dev.belay.coordinator.mirror;
 import dev.belay.coordinator.journal.JournalSource;
 import dev.belay.runtime.proto.MirrorStatus;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +20,14 @@ public final class Mirroring implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Mirroring.class);
   private static final long END_SECONDS = 5;
 
+  /** Of any wait, once it is to finish. */
+  private static final long MOST_WAIT_MILLIS = 100;
+
   private final MirrorSettings settings;
   private final MirrorGauge gauge;
   private final Mirror mirror;
   private final ExecutorService pool;
+  private final CountDownLatch finishing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "belay-mirror");
 
   private Mirroring(
@@ -44,7 +50,7 @@ public final class Mirroring implements AutoCloseable {
             store,
             settings,
             gauge,
-            new Persistence(settings, gauge, Thread::sleep),
+            new Persistence(settings, gauge, this::pause),
             pool,
             System::currentTimeMillis);
     thread.setDaemon(true);
@@ -71,9 +77,9 @@ public final class Mirroring implements AutoCloseable {
 
   private void run() {
     try {
-      while (true) {
+      while (!isFinished()) {
         if (!step()) {
-          Thread.sleep(settings.pauseMillis());
+          pause(settings.pauseMillis());
         }
       }
     } catch (InterruptedException e) {
@@ -86,13 +92,26 @@ public final class Mirroring implements AutoCloseable {
     }
   }
 
+  private boolean isFinished() {
+    return finishing.getCount() == 0 && mirror.holdsAll();
+  }
+
+  /** Ends when it is to finish; each one after that is short. */
+  private void pause(long millis) throws InterruptedException {
+    if (finishing.getCount() == 0) {
+      Thread.sleep(Math.min(millis, MOST_WAIT_MILLIS));
+    } else {
+      boolean unused = finishing.await(millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
   private boolean step() throws InterruptedException, FencedException {
     try {
       return mirror.step();
     } catch (IOException e) {
       log.debug("the journal could not be followed", e);
       gauge.outOfReach("the journal could not be followed: " + e.getMessage());
-      Thread.sleep(settings.lastRetryMillis());
+      pause(settings.lastRetryMillis());
       return false;
     }
   }
@@ -100,6 +119,23 @@ public final class Mirroring implements AutoCloseable {
   /** How far it is. From any thread. */
   public MirrorStatus status() {
     return gauge.status();
+  }
+
+  /**
+   * Mirrors what is left, which is to have an end: nothing is journaled any more. Takes no longer
+   * than its settings say, and ends it.
+   *
+   * @return what is not mirrored, in one line; empty: nothing
+   */
+  public Optional<String> finish() {
+    finishing.countDown();
+    try {
+      thread.join(settings.finishMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+    return gauge.left();
   }
 
   /** Ends it where it is; what is not mirrored yet is left to the next start. */

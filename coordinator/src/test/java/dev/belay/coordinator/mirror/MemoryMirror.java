@@ -72,6 +72,12 @@ public class MemoryMirror implements MirrorStore {
     return "memory:mirror";
   }
 
+  @Override
+  public @Nullable String unfit() throws IOException {
+    boolean fine = call("unfit", "", () -> true);
+    return fine ? null : "is none";
+  }
+
   private <T> T call(String what, String key, Persistence.Attempt<T> effect) throws IOException {
     return switch (network.of(what, key)) {
       case FINE -> effect.make();

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MirrorLife implements MemoryMirror.Network {
   private static final MirrorSettings SETTINGS =
-      new MirrorSettings(0, 300, 3_000, 1_500, 6, 1, 4, 4);
+      new MirrorSettings(0, 300, 3_000, 1_500, 6, 1, 4, 4, 0);
 
   private final Random random;
   private final Path scratch;

@@ -114,6 +114,11 @@ class MirrorRandomTest {
     }
 
     @Override
+    public @Nullable String unfit() throws IOException {
+      return store.unfit();
+    }
+
+    @Override
     public boolean put(String key, Body body) throws IOException {
       return store.put(key, body);
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is left of a mirror of which pieces are damaged. */
 class MirrorReaderTest {
   private static final MirrorSettings SETTINGS =
-      new MirrorSettings(0, 300, 10_000, 1_500, 6, 1, 4, 2);
+      new MirrorSettings(0, 300, 10_000, 1_500, 6, 1, 4, 2, 0);
 
   @TempDir Path directory;
 

@@ -3,6 +3,7 @@ package dev.belay.coordinator.mirror;
 import com.google.protobuf.ByteString;
 import dev.belay.coordinator.journal.JournalException;
 import dev.belay.coordinator.journal.JournalSource;
+import dev.belay.coordinator.journal.RecordVolume;
 import dev.belay.coordinator.journal.SnapshotFiles;
 import dev.belay.coordinator.journal.SnapshotImage;
 import dev.belay.runtime.proto.Checkpoint;
@@ -231,7 +232,7 @@ final class ModelRegion implements JournalSource {
     states.put((long) records.size(), entries());
   }
 
-  private void sync() {
+  void sync() {
     synced = records.size();
   }
 
@@ -334,7 +335,7 @@ final class ModelRegion implements JournalSource {
 
   @Override
   public long syncedBytes() {
-    return 100 * synced;
+    return records.subList(0, (int) synced).stream().mapToLong(RecordVolume::of).sum();
   }
 
   @Override

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     description = {
       "Runs a coordinator until SIGTERM or Ctrl-C.",
       "What it has acknowledged is in its data directory: start it there again, and everything"
-          + " goes on."
+          + " goes on. Before it ends it copies what its --mirror lacks, for 10 s at most."
     },
     footer = {
       "",
@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "  belay coordinator --listen 10.0.0.5:7070 --store file:/shared/belay",
       "  belay coordinator --store s3://bucket/belay --s3-endpoint http://s3:9000",
       "  belay coordinator --store s3://here/belay --mirror s3://there/belay",
+      "  belay coordinator --store s3://a/belay --mirror 's3://b/belay?profile=dr'",
       "  belay coordinator --data /var/lib/belay2 --recover-from s3://there/belay"
     })
 final class CoordinatorCommand implements Callable<Integer> {

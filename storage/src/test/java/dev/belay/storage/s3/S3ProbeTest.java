@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.StoreProbe;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Servers that speak a dialect of S3. */
 class S3ProbeTest {
@@ -73,6 +80,40 @@ class S3ProbeTest {
                 && request.rawQueryParameters().containsKey("uploads");
     assertThat(probe(refuses("NotImplemented", listing)))
         .isEqualTo(new StoreProbe.Findings(false, true));
+  }
+
+  /** Each part of the one fence: small objects by one request, large ones by a completion. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneThatIgnoresIfNoneMatchIsNoMirror(boolean ofParts) throws Exception {
+    FaultyHttp.Fault ignores =
+        new FaultyHttp.Fault() {
+          @Override
+          public @Nullable HttpExecuteResponse before(SdkHttpRequest request) throws IOException {
+            if (request.firstMatchingHeader("If-None-Match").isPresent()
+                && FaultyHttp.isCompletion(request) == ofParts) {
+              remove(request);
+            }
+            return null;
+          }
+        };
+    assertThat(probe(ignores)).isEqualTo(new StoreProbe.Findings(true, false));
+    http.fault = ignores;
+    try (S3Store store = new S3Store(place, server.client(http))) {
+      assertThat(StoreProbe.whyNoMirror(store)).isPresent();
+    }
+    http.fault = FaultyHttp.NONE;
+    try (S3Store store = new S3Store(place, server.client(http))) {
+      assertThat(StoreProbe.whyNoMirror(store)).isEmpty();
+    }
+  }
+
+  /** What is in the way of a put. */
+  private void remove(SdkHttpRequest request) throws IOException {
+    String name = request.encodedPath().substring(1 + place.bucket().length() + 1);
+    try (S3Client client = server.client()) {
+      client.deleteObject(delete -> delete.bucket(place.bucket()).key(name));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.storage.ObjectStoreContract;
 import dev.belay.storage.StoreException.Kind;
+import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 
 /** What every store on S3 must do beyond the contract of stores. */
@@ -27,6 +28,18 @@ public abstract class S3StoreContract extends ObjectStoreContract {
                     }));
     assertThat(another().unfinished("")).isEmpty();
     assertThat(list(another(), "")).isEmpty();
+  }
+
+  /** The completion of an upload in parts is asked not to replace, like any other put. */
+  @Test
+  protected void aLargeObjectIsNotReplacedByAnother() throws Exception {
+    byte[] first = random(9_000_000);
+    byte[] second = random(9_000_001);
+    long unused = store().put("large/k", out -> out.write(first));
+    assertKind(Kind.EXISTS, () -> another().put("large/k", out -> out.write(second)));
+    try (InputStream in = another().open("large/k", 0)) {
+      assertThat(in.readAllBytes()).isEqualTo(first);
+    }
   }
 
   @Test

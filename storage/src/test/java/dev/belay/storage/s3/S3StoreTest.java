@@ -1,10 +1,14 @@
 package dev.belay.storage.s3;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** The contract, on S3Proxy. */
 class S3StoreTest extends S3StoreContract {
@@ -36,6 +40,11 @@ class S3StoreTest extends S3StoreContract {
     store.close();
     another.close();
     server.remove(place);
+  }
+
+  @Test
+  void canHoldAMirror() throws Exception {
+    assertThat(StoreProbe.whyNoMirror(store)).isEmpty();
   }
 
   @Override

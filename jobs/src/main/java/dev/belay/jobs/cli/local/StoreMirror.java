@@ -11,7 +11,6 @@ import dev.belay.storage.format.ObjectCopy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +21,9 @@ public final class StoreMirror implements MirrorStore, AutoCloseable {
 
   private final ObjectStore store;
   private final ObjectStore mirror;
+
+  /** Whether it was tried out, and can do what is needed. */
+  private volatile boolean fit;
 
   StoreMirror(ObjectStore store, ObjectStore mirror) {
     this.store = store;
@@ -35,13 +37,13 @@ public final class StoreMirror implements MirrorStore, AutoCloseable {
    * @throws StoreException CONFIGURATION, with one line for people
    */
   public static StoreMirror to(String url, String storeUrl) throws StoreException {
-    if (url.equals(storeUrl)) {
+    if (Stores.samePlace(url, storeUrl)) {
       throw new StoreException(
           Kind.CONFIGURATION, "the mirror " + url + " is the store itself: choose another place");
     }
     StoreMirror mirror = open(storeUrl, url);
     try {
-      mirror.probe();
+      mirror.requireFit();
     } catch (StoreException e) {
       if (e.kind() == Kind.CONFIGURATION) {
         mirror.close();
@@ -60,7 +62,7 @@ public final class StoreMirror implements MirrorStore, AutoCloseable {
   public static StoreMirror from(String url) throws StoreException {
     StoreMirror mirror = open(url, url);
     try {
-      mirror.probe();
+      mirror.requireFit();
     } catch (StoreException e) {
       mirror.close();
       throw e;
@@ -78,27 +80,21 @@ public final class StoreMirror implements MirrorStore, AutoCloseable {
     }
   }
 
-  /** Of a store, that it never replaces is a second fence. Of a mirror, it is the only one. */
-  private void probe() throws StoreException {
-    StoreProbe.check(mirror);
-    String key = "probe/" + UUID.randomUUID();
-    mirror.put(key, out -> out.write(1));
-    try {
-      mirror.put(key, out -> out.write(2));
-    } catch (StoreException e) {
-      if (e.kind() == Kind.EXISTS) {
-        return;
-      }
-      throw e;
-    } finally {
-      mirror.delete(key);
+  private void requireFit() throws StoreException {
+    String why = unfit();
+    if (why != null) {
+      throw new StoreException(Kind.CONFIGURATION, "the mirror " + mirror.describe() + " " + why);
     }
-    throw new StoreException(
-        Kind.CONFIGURATION,
-        "the mirror "
-            + mirror.describe()
-            + " replaces objects though asked not to (it ignores If-None-Match), so it could not"
-            + " keep a lost region out: use a server that refuses to");
+  }
+
+  @Override
+  public @Nullable String unfit() throws StoreException {
+    if (!fit) {
+      String why = StoreProbe.whyNoMirror(mirror).orElse(null);
+      fit = why == null;
+      return why;
+    }
+    return null;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.belay.jobs.cli.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreProbe;
 import dev.belay.storage.s3.S3Location;
 import dev.belay.storage.s3.S3Store;
 import dev.belay.storage.s3.S3StoreContract;
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +54,11 @@ class MinioStoreTest extends S3StoreContract {
   void close() {
     store.close();
     another.close();
+  }
+
+  @Test
+  void canHoldAMirror() throws Exception {
+    assertThat(StoreProbe.whyNoMirror(store)).isEmpty();
   }
 
   @Override
