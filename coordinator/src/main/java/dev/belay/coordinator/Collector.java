@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.Collected;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.JobGarbage;
 import dev.belay.runtime.proto.StoredObject;
+import dev.belay.runtime.text.Counted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -89,11 +90,11 @@ final class Collector implements AutoCloseable {
       CollectGarbageReply reply = run(false);
       for (JobGarbage job : reply.getJobsList()) {
         LOG.info(
-            "{}: {} objects that nobody needs ({} bytes) and {} unfinished uploads collected",
+            "{}: {} that nobody needs ({}) and {} collected",
             job.getJobId(),
-            job.getObjects(),
-            job.getBytes(),
-            job.getUploads());
+            Counted.of(job.getObjects(), "object"),
+            Counted.of(job.getBytes(), "byte"),
+            Counted.of(job.getUploads(), "unfinished upload"));
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("garbage is not collected now, and tried again later: {}", e.getMessage());

@@ -3,6 +3,7 @@ package dev.belay.coordinator;
 import dev.belay.coordinator.core.Effect;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
+import dev.belay.runtime.text.Counted;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -71,7 +72,7 @@ final class Sweeper implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "could not delete {} of {}, trying again in {} ms: {}",
-          deletion.all() ? "the objects" : deletion.keys().size() + " objects",
+          deletion.all() ? "the objects" : Counted.of(deletion.keys().size(), "object"),
           deletion.job(),
           retryMillis,
           e.getMessage());

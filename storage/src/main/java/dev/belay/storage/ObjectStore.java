@@ -3,7 +3,9 @@ package dev.belay.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Immutable objects by key. The contract, which one suite of tests holds every implementation and
@@ -64,6 +66,15 @@ public interface ObjectStore extends AutoCloseable {
    * or has stored its object by then. An object under the key stays.
    */
   void abandon(String key) throws StoreException;
+
+  /**
+   * For how long a server has said nothing to a request of this process that waits for it, and has
+   * taken nothing of it either: of the one that has waited longest, zero where none waits. A slow
+   * one is not silent. Empty: there is no telling.
+   */
+  default Optional<Duration> silence() {
+    return Optional.empty();
+  }
 
   /** For people: where this is, without credentials. */
   String describe();

@@ -117,51 +117,115 @@ public final class StoreProbe {
    */
   public static void access(ObjectStore store) throws StoreException {
     StoreProbe probe = new StoreProbe(store);
-    try {
-      probe.putAndRead();
-    } finally {
-      probe.store.delete(probe.key);
-    }
+    probe.trying(
+        probe.key,
+        () -> {
+          probe.putAndRead();
+          return true;
+        });
     probe.tell();
   }
 
   private Findings check() throws StoreException {
-    Findings findings;
-    try {
-      putAndRead();
-      expect(
-          Arrays.equals(read(MIDDLE, SOME), Arrays.copyOfRange(BYTES, MIDDLE, MIDDLE + SOME)),
-          "cannot read a range");
-      expect(
-          store.list(PREFIX).contains(new Stored(key, BYTES.length)),
-          "does not list an object that was put");
-      boolean replaces = putInParts() | replaces(() -> store.put(key, out -> out.write(BYTES)));
-      findings = new Findings(replaces, hidesUploads());
-    } finally {
-      store.delete(key);
-    }
-    expect(isMissing(), "goes on giving out what was deleted");
+    Findings findings =
+        trying(
+            key,
+            () -> {
+              putAndRead();
+              expect(
+                  Arrays.equals(
+                      read(MIDDLE, SOME), Arrays.copyOfRange(BYTES, MIDDLE, MIDDLE + SOME)),
+                  "cannot read a range");
+              expect(
+                  step("list the objects of", () -> store.list(PREFIX))
+                      .contains(new Stored(key, BYTES.length)),
+                  "does not list an object that was put");
+              boolean replaces = putInParts() | replaces(this::put);
+              return new Findings(replaces, hidesUploads());
+            });
+    expect(step("read an object of", this::isMissing), "goes on giving out what was deleted");
     tell();
     return findings;
   }
 
+  /** What is asked of the store. */
+  private interface Step<T> {
+    T take() throws StoreException;
+  }
+
+  /** Whose failure is told by what was to be done, since nobody knows the object. */
+  private <T> T step(String what, Step<T> step) throws StoreException {
+    try {
+      return step.take();
+    } catch (StoreException e) {
+      throw new StoreException(
+          e.kind(), "cannot %s the store %s: %s".formatted(what, store.describe(), reason(e)), e);
+    }
+  }
+
+  /** A store says first what it cannot do to which object. */
+  private String reason(StoreException e) {
+    String reason = String.valueOf(e.getMessage());
+    int named = reason.indexOf(key);
+    int end = named < 0 ? -1 : reason.indexOf(": ", named);
+    reason = end < 0 ? reason : reason.substring(end + 2);
+    return reason.startsWith(store.describe() + " is ")
+        ? "it" + reason.substring(store.describe().length())
+        : reason;
+  }
+
+  /** Takes the object away again; that this fails matters only if nothing else does. */
+  private <T> T trying(String object, Step<T> steps) throws StoreException {
+    T taken;
+    try {
+      taken = steps.take();
+    } catch (StoreException e) {
+      try {
+        store.delete(object);
+      } catch (StoreException also) {
+        e.addSuppressed(also);
+      }
+      throw e;
+    }
+    delete(object);
+    return taken;
+  }
+
+  private void delete(String object) throws StoreException {
+    step(
+        "delete an object of",
+        () -> {
+          store.delete(object);
+          return true;
+        });
+  }
+
   private void putAndRead() throws StoreException {
-    store.put(key, out -> out.write(BYTES));
+    long unused = put();
     expect(
         Arrays.equals(read(0, Long.MAX_VALUE), BYTES),
         "does not give back the bytes that were put");
+  }
+
+  private long put() throws StoreException {
+    return step("put an object into", () -> store.put(key, out -> out.write(BYTES)));
   }
 
   /** Returns whether the parts replaced what was there. */
   private boolean putInParts() throws StoreException {
     if (store instanceof S3Store s3) {
       String parts = key + "-parts";
-      try {
-        s3.putInParts(parts, out -> out.write(BYTES));
-        return replaces(() -> s3.putInParts(parts, out -> out.write(BYTES)));
-      } finally {
-        s3.delete(parts);
-      }
+      Step<Long> put =
+          () ->
+              step(
+                  "put an object in parts into",
+                  () -> s3.putInParts(parts, out -> out.write(BYTES)));
+      return trying(
+          parts,
+          () -> {
+            Long unused = put.take();
+            return replaces(put);
+          });
     }
     return false;
   }
@@ -172,7 +236,11 @@ public final class StoreProbe {
       return in.readAllBytes();
     } catch (StoreException e) {
       if (e.isOutage()) {
-        throw e;
+        return step(
+            "read an object of",
+            () -> {
+              throw e;
+            });
       }
       log.debug("reading back failed", e);
       return new byte[0];
@@ -194,15 +262,12 @@ public final class StoreProbe {
     }
   }
 
-  /** A put of a key that is there. */
-  @FunctionalInterface
-  private interface Again {
-    long put() throws StoreException;
-  }
-
-  private static boolean replaces(Again again) throws StoreException {
+  /**
+   * @param again a put of a key that is there
+   */
+  private static boolean replaces(Step<Long> again) throws StoreException {
     try {
-      long unused = again.put();
+      Long unused = again.take();
       return true;
     } catch (StoreException e) {
       if (e.kind() == Kind.EXISTS) {

@@ -96,6 +96,33 @@ class StoreProbeTest {
     };
   }
 
+  /** Of its objects nobody has heard. */
+  @Test
+  void whatAProcessMayNotDoIsSaidAndNotToWhichObject() throws Exception {
+    for (Operation denied :
+        new Operation[] {Operation.PUT, Operation.OPEN, Operation.LIST, Operation.DELETE}) {
+      ObjectStore store = new UnavailableStore(store(), of -> of == denied);
+      assertThatThrownBy(() -> StoreProbe.check(store))
+          .message()
+          .startsWith(
+              switch (denied) {
+                case PUT -> "cannot put an object into the store ";
+                case OPEN -> "cannot read an object of the store ";
+                case LIST -> "cannot list the objects of the store ";
+                default -> "cannot delete an object of the store ";
+              })
+          .contains(store.describe())
+          .doesNotContain("probe/");
+    }
+  }
+
+  /** What is first is told, and not that nothing can be tidied up after it. */
+  @Test
+  void whoMayDoNothingIsToldOfTheFirst() throws Exception {
+    assertThatThrownBy(() -> StoreProbe.access(new UnavailableStore(store(), of -> true)))
+        .hasMessageStartingWith("cannot put an object into the store ");
+  }
+
   /** Keys are never used twice, so nothing depends on it. */
   @Test
   void oneThatReplacesIsTaken() throws Exception {

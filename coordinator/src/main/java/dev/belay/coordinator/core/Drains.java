@@ -28,14 +28,21 @@ final class Drains {
 
   Decision drain(Command command, DrainWorkerRequest request) {
     WorkerRecord worker = liveness.named(request.getWorker());
+    if (worker == null && liveness.hasLeft(request.getWorker())) {
+      return Decision.of(
+          new Effect.Reply(
+              command.getRequest(),
+              DrainWorkerReply.newBuilder().setWorker(request.getWorker()).setLeft(true).build()));
+    }
     if (worker == null || worker.lost) {
+      String named = "\"" + Texts.cut(request.getWorker()) + "\"";
       return Decision.of(
           new Effect.Refuse(
               command.getRequest(),
               Reason.NOT_FOUND,
-              "no worker \""
-                  + Texts.cut(request.getWorker())
-                  + "\": 'belay workers' shows them all"));
+              worker == null
+                  ? "no worker " + named + ": 'belay workers' shows them all"
+                  : "worker " + named + " is lost: what it ran goes on elsewhere"));
     }
     List<Effect> effects = new ArrayList<>();
     Effect told = order(worker, "by 'belay drain'");

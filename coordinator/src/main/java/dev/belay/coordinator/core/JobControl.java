@@ -105,7 +105,12 @@ final class JobControl {
         it -> {
           JobRecord job = it.job();
           if (job.ended() || job.state == JobState.JOB_STOPPING) {
-            return it.refused(over(job, "'belay retry " + job.id + "' goes on with it"));
+            return it.refused(
+                over(
+                    job,
+                    job.state == JobState.JOB_SUCCEEDED
+                        ? "there is nothing to go on with"
+                        : "'belay retry " + job.id + "' goes on with it"));
           }
           if (job.state != JobState.JOB_PAUSED) {
             return it.replied(job.state);

@@ -25,7 +25,12 @@ final class LiveProgress implements Holdings.Watcher {
 
   void update(Hold hold, TaskProgress progress, long nanos) {
     Live live = byHold.computeIfAbsent(hold, h -> new Live(nanos));
-    live.latest = progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble())).build();
+    TaskProgress.Builder latest = progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble()));
+    if (!hold.started && progress.getProgress().getDone() == 0) {
+      // It still reads its checkpoint, whose progress its worker does not know yet.
+      latest.clearProgress();
+    }
+    live.latest = latest.build();
     live.speed.observe(progress.getProgress(), nanos);
   }
 

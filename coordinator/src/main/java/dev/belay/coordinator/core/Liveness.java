@@ -36,7 +36,7 @@ final class Liveness {
   /** How soon a worker is looked at again that is silent together with most others. */
   private static final long AGAIN_NANOS = 100_000_000L;
 
-  /** How many workers gone are remembered, and how many replaced incarnations. */
+  /** How many workers gone or left are remembered, and how many replaced incarnations. */
   private static final int GONE_KEPT = 1_000;
 
   private static final long PRIOR_FAILURE_NANOS = 3_600_000_000_000L;
@@ -47,6 +47,7 @@ final class Liveness {
   private final Map<String, WorkerRecord> byIncarnation = new LinkedHashMap<>();
   private final Set<String> replaced = new LinkedHashSet<>();
   private final Map<String, WorkerRecord> gone = new LinkedHashMap<>();
+  private final Set<String> left = new LinkedHashSet<>();
   private final Set<WorkerRecord> silent = new LinkedHashSet<>();
   private final Set<WorkerRecord> broken = new LinkedHashSet<>();
   private final Deadlines deadlines = new Deadlines();
@@ -75,6 +76,11 @@ final class Liveness {
 
   @Nullable WorkerRecord named(String name) {
     return byName.get(name);
+  }
+
+  /** Whether the last of that name drained and left. */
+  boolean hasLeft(String name) {
+    return left.contains(name);
   }
 
   @Nullable WorkerRecord on(long stream) {
@@ -142,6 +148,7 @@ final class Liveness {
   private void take(WorkerRecord worker, long heardNanos) {
     worker.heardNanos = heardNanos;
     worker.heardSteadyNanos = steady(heardNanos);
+    left.remove(worker.name);
     byName.put(worker.name, worker);
     byIncarnation.put(worker.incarnation, worker);
     deadlines.by(worker, nextNanos(worker));
@@ -164,7 +171,7 @@ final class Liveness {
           worker.rhythm.beat(steady(heardNanos) - before.heardSteadyNanos, 0);
         }
       } else {
-        remember(before.incarnation);
+        remember(replaced, before.incarnation);
       }
     }
     take(worker, heardNanos);
@@ -268,10 +275,11 @@ final class Liveness {
     bury(worker);
   }
 
-  /** A worker that drained and left: nothing to tell of it any more. */
+  /** A worker that drained and left: nothing to tell of it any more but that. */
   void forget(WorkerRecord worker) {
     drop(worker);
     byName.remove(worker.name, worker);
+    remember(left, worker.name);
   }
 
   /**
@@ -320,10 +328,10 @@ final class Liveness {
     }
   }
 
-  private void remember(String incarnation) {
-    replaced.add(incarnation);
-    if (replaced.size() > GONE_KEPT) {
-      replaced.remove(replaced.iterator().next());
+  private static void remember(Set<String> those, String one) {
+    those.add(one);
+    if (those.size() > GONE_KEPT) {
+      those.remove(those.iterator().next());
     }
   }
 

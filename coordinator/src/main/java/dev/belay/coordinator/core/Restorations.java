@@ -140,7 +140,16 @@ final class Restorations {
         task.checkpoints.stream()
             .map(one -> Long.toUnsignedString(one.getSequence()))
             .collect(Collectors.joining(", "));
-    return "has no checkpoint " + wanted + (others.isEmpty() ? ", nor any other" : ": " + others);
+    String text = "has no checkpoint " + wanted;
+    if (others.isEmpty()) {
+      return text + ", nor any other";
+    }
+    return text
+        + ": it keeps "
+        + others
+        + (task.job.state == JobState.JOB_RUNNING
+            ? ", and as the job runs newer ones: 'belay pause %s' first".formatted(task.job.id)
+            : "");
   }
 
   /** Why a job without its objects does not go on, and what can be done. */

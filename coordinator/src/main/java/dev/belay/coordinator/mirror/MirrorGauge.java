@@ -2,6 +2,7 @@ package dev.belay.coordinator.mirror;
 
 import dev.belay.coordinator.journal.JournalSource;
 import dev.belay.runtime.proto.MirrorStatus;
+import dev.belay.runtime.text.Counted;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,7 +102,7 @@ final class MirrorGauge {
     log.warn(
         "{} of the mirror {} cannot be copied, such as {}: who recovers from it falls back behind"
             + " what needs them",
-        objects == 1 ? "an object" : objects + " objects",
+        Counted.of(objects, "object"),
         where,
         example);
   }

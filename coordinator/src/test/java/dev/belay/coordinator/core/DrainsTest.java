@@ -54,6 +54,16 @@ class DrainsTest {
   }
 
   @Test
+  void whoHasLeftNeedNotBeDrained() {
+    assertThat(requireNonNull(drain("a")).getLeft()).isFalse();
+    a.beat();
+    a.breaks();
+    assertThat(requireNonNull(drain("a")).getLeft()).isTrue();
+    TestWorker.joined(cluster, "a", 2);
+    assertThat(requireNonNull(drain("a")).getLeft()).as("another of that name").isFalse();
+  }
+
+  @Test
   void whoIsUnknownOrLostCannotBeDrained() {
     assertThat(drain("nobody")).isNull();
     assertThat(requireNonNull(cluster.refusal()).reason()).isEqualTo(Reason.NOT_FOUND);
@@ -61,6 +71,8 @@ class DrainsTest {
         .isEqualTo("no worker \"nobody\": 'belay workers' shows them all");
     cluster.pass(6_000);
     assertThat(drain("a")).as("given up").isNull();
+    assertThat(requireNonNull(cluster.refusal()).message())
+        .isEqualTo("worker \"a\" is lost: what it ran goes on elsewhere");
     a.beat();
     assertThat(drain("a")).as("it is back").isNotNull();
   }

@@ -54,6 +54,21 @@ class LiveProgressTest {
   }
 
   @Test
+  void whoStillReadsTheCheckpointIsAsFarAsThat() {
+    Report.Builder checkpoint = a.checkpoint(a.lease());
+    checkpoint.getCheckpointBuilder().setProgress(Progress.newBuilder().setDone(40).setTotal(100));
+    a.says(checkpoint);
+    a.says(TestWorker.released(a.lease()));
+    beat(a.lease(), 0, "");
+    assertThat(shown().getProgress().getDone()).isEqualTo(40);
+    Progress whole = cluster.describe(job).getSummary().getProgress();
+    assertThat(whole.getDone() * 100).isEqualTo(whole.getTotal() * 40);
+    a.says(TestWorker.started(a.lease(), 0));
+    beat(a.lease(), 0, "");
+    assertThat(shown().getProgress().getDone()).as("it begins anew").isZero();
+  }
+
+  @Test
   void whatTheHolderBeforeSaidIsForgottenWithItsLease() {
     Lease old = a.lease();
     beat(old, 25, "store unavailable");

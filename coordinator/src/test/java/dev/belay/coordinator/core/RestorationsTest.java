@@ -138,7 +138,10 @@ class RestorationsTest {
   @Test
   void whatThereIsIsSaidWhereThereIsNoSuchCheckpoint() {
     assertThat(scene.restore(0, 9)).isNull();
-    assertThat(scene.refusal()).isEqualTo("partition 0 of job-1 has no checkpoint 9: 3, 2, 1");
+    assertThat(scene.refusal())
+        .isEqualTo(
+            "partition 0 of job-1 has no checkpoint 9: it keeps 3, 2, 1, and as the"
+                + " job runs newer ones: 'belay pause job-1' first");
     assertThat(scene.restore(1, 1)).isNull();
     assertThat(scene.refusal())
         .isEqualTo("partition 1 of job-1 has no checkpoint 1, nor any other");

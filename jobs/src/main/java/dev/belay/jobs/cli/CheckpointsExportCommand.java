@@ -7,13 +7,17 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.checkpoint.CheckpointContents;
 import dev.belay.storage.checkpoint.SelfContained;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Takes a checkpoint out of the store. */
 @Command(
@@ -32,10 +36,12 @@ import picocli.CommandLine.Parameters;
     })
 final class CheckpointsExportCommand implements Callable<Integer> {
   @Parameters(
-      arity = "3..4",
+      arity = "0..*",
       paramLabel = "JOB PARTITION [SEQUENCE] FILE",
       description = "Which one, the newest unless a sequence is given, and where to.")
   List<String> words = List.of();
+
+  @Spec CommandSpec spec;
 
   @Option(names = "--force", description = "Replace the file if it is there.")
   boolean force;
@@ -52,26 +58,60 @@ final class CheckpointsExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path file = Path.of(words.get(words.size() - 1));
+    CheckpointArguments.count(spec, words, 3, 4, "JOB PARTITION [SEQUENCE] FILE");
+    Path file = file();
     try (CoordinatorClient client = coordinator.connect()) {
-      CheckpointArguments.Found found =
-          CheckpointArguments.find(
-              client, words.get(0), words.get(1), words.size() == 4 ? words.get(2) : "");
-      Checkpoint checkpoint = found.checkpoint().getCheckpoint();
-      try (ObjectStore opened = store.open(found.job().getStore());
-          Gauge gauge = new Gauge(output, "exporting", checkpoint.getBytes())) {
-        long length =
-            SelfContained.write(
-                CheckpointContents.open(opened, checkpoint), file, force, gauge::more);
-        gauge.close();
-        tell(found, file, length);
-      } catch (StoreException e) {
-        throw e.kind() == Kind.EXISTS
-            ? CliException.usage(e.getMessage() + ": replace it with --force, or choose another")
-            : CheckpointFailures.of(e);
-      }
+      boolean unused =
+          CheckpointArguments.use(
+              client,
+              words.get(0),
+              words.get(1),
+              words.size() == 4 ? words.get(2) : "",
+              found -> export(found, file));
+    } catch (IOException e) {
+      throw failed(e, ExitCode.FAILED);
     }
     return ExitCode.DONE;
+  }
+
+  private boolean export(CheckpointArguments.Found found, Path file) throws IOException {
+    Checkpoint checkpoint = found.checkpoint().getCheckpoint();
+    try (ObjectStore opened = store.open(found.job().getStore());
+        Gauge gauge = new Gauge(output, "exporting", checkpoint.getBytes())) {
+      long length =
+          SelfContained.write(
+              CheckpointContents.open(opened, checkpoint), file, force, gauge::more);
+      gauge.close();
+      tell(found, file, length);
+      return true;
+    }
+  }
+
+  /** Where to; found out to be impossible before anything is read. */
+  private Path file() {
+    String name = words.get(words.size() - 1);
+    if (words.size() == 3 && name.matches("\\d+")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "No FILE: %s looks like a SEQUENCE (for a file of that name write ./%s)"
+              .formatted(name, name));
+    }
+    Path file = Path.of(name);
+    try {
+      SelfContained.check(file, force);
+    } catch (IOException e) {
+      throw failed(e, ExitCode.USAGE);
+    }
+    return file;
+  }
+
+  private static CliException failed(IOException e, int exitCode) {
+    if (!(e instanceof StoreException failure)) {
+      return new CliException(exitCode, String.valueOf(e.getMessage()), e);
+    }
+    return failure.kind() == Kind.EXISTS
+        ? CliException.usage(e.getMessage() + ": replace it with --force, or choose another")
+        : CheckpointFailures.of(failure);
   }
 
   private void tell(CheckpointArguments.Found found, Path file, long length) {

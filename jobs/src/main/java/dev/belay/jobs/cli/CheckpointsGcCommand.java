@@ -4,6 +4,7 @@ import dev.belay.jobs.cli.view.CheckpointViews;
 import dev.belay.jobs.cli.view.Human;
 import dev.belay.runtime.proto.CollectGarbageReply;
 import dev.belay.runtime.proto.JobGarbage;
+import dev.belay.runtime.text.Counted;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,17 +55,19 @@ final class CheckpointsGcCommand implements Callable<Integer> {
       output.table(CheckpointViews.garbage(reply));
     }
     output.line(
-        "%d of %d objects %s (%s of %s)%s"
+        "%d of %s %s (%s of %s)%s"
             .formatted(
                 objects,
-                reply.getObjects(),
+                Counted.of(reply.getObjects(), "object"),
                 dryRun ? "would be deleted" : "deleted",
                 Human.bytes(bytes),
                 Human.bytes(reply.getBytes()),
                 uploads == 0
                     ? ""
-                    : ", %d unfinished uploads %s"
-                        .formatted(uploads, dryRun ? "would be given up" : "given up")));
+                    : ", %s %s"
+                        .formatted(
+                            Counted.of(uploads, "unfinished upload"),
+                            dryRun ? "would be given up" : "given up")));
     if (reply.getLeft() > 0) {
       output.line(
           reply.getLeft() + " could not be deleted yet, which the coordinator goes on trying");

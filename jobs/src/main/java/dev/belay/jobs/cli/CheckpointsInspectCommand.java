@@ -4,12 +4,16 @@ import dev.belay.jobs.cli.view.InspectedCheckpoint;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.checkpoint.CheckpointContents;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** One checkpoint in full. */
 @Command(
@@ -32,10 +36,12 @@ import picocli.CommandLine.Parameters;
     })
 final class CheckpointsInspectCommand implements Callable<Integer> {
   @Parameters(
-      arity = "1..3",
+      arity = "0..*",
       paramLabel = "JOB PARTITION [SEQUENCE] | FILE",
       description = "Which one: a job, its partition and a sequence, or a file.")
   List<String> words = List.of();
+
+  @Spec CommandSpec spec;
 
   @Mixin JobStore store;
   @Mixin CoordinatorOption coordinator;
@@ -49,19 +55,34 @@ final class CheckpointsInspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CheckpointArguments.count(spec, words, 1, 3, "JOB PARTITION [SEQUENCE], or a FILE");
     if (words.size() == 1) {
-      show(inFile(Path.of(words.get(0))));
+      show(inFile(file(words.get(0))));
       return ExitCode.DONE;
     }
     try (CoordinatorClient client = coordinator.connect()) {
-      CheckpointArguments.Found found =
-          CheckpointArguments.find(
-              client, words.get(0), words.get(1), words.size() == 3 ? words.get(2) : "");
-      try (ObjectStore opened = store.open(found.job().getStore())) {
-        show(inStore(opened, found));
-      }
+      show(
+          CheckpointArguments.<InspectedCheckpoint, StoreException>use(
+              client,
+              words.get(0),
+              words.get(1),
+              words.size() == 3 ? words.get(2) : "",
+              this::inStore));
+    } catch (StoreException e) {
+      throw CheckpointFailures.of(e);
     }
     return ExitCode.DONE;
+  }
+
+  /** A single word may also be a job, and its partition forgotten. */
+  private Path file(String word) {
+    Path file = Path.of(word);
+    if (!word.contains("/") && !Files.exists(file)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "No PARTITION: which one of job %s? (There is no file of that name.)".formatted(word));
+    }
+    return file;
   }
 
   private static InspectedCheckpoint inFile(Path file) {
@@ -72,16 +93,14 @@ final class CheckpointsInspectCommand implements Callable<Integer> {
     }
   }
 
-  private static InspectedCheckpoint inStore(ObjectStore store, CheckpointArguments.Found found) {
-    try {
+  private InspectedCheckpoint inStore(CheckpointArguments.Found found) throws StoreException {
+    try (ObjectStore opened = store.open(found.job().getStore())) {
       return new InspectedCheckpoint(
           found.job(),
           found.checkpoint(),
           found.newest(),
-          CheckpointContents.open(store, found.checkpoint().getCheckpoint()),
-          store.locate(found.checkpoint().getCheckpoint().getObject().getKey()));
-    } catch (StoreException e) {
-      throw CheckpointFailures.of(e);
+          CheckpointContents.open(opened, found.checkpoint().getCheckpoint()),
+          opened.locate(found.checkpoint().getCheckpoint().getObject().getKey()));
     }
   }
 

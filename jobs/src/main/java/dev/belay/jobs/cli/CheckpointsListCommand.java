@@ -62,6 +62,9 @@ final class CheckpointsListCommand implements Callable<Integer> {
     }
     try (CoordinatorClient client = coordinator.connect()) {
       CheckpointPages pages = CheckpointPages.ask(client, request.build());
+      if (request.hasOnlyPartition()) {
+        CheckpointArguments.checkPartition(pages.first(), request.getOnlyPartition());
+      }
       if (output.json()) {
         output.stream(json -> CheckpointViews.list(json, pages));
       } else {
@@ -83,7 +86,7 @@ final class CheckpointsListCommand implements Callable<Integer> {
         output.table(table);
         table.turnPage();
       } else if (none && !page.hasNextPartition()) {
-        output.line(CheckpointViews.none(page));
+        output.line(CheckpointViews.none(page, partition));
       }
       more = page.hasNextPartition();
     }

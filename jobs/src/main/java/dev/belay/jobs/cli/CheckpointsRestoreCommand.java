@@ -3,9 +3,13 @@ package dev.belay.jobs.cli;
 import dev.belay.jobs.cli.view.Names;
 import dev.belay.runtime.proto.RestoreCheckpointReply;
 import dev.belay.runtime.proto.RestoreCheckpointRequest;
+import dev.belay.runtime.text.Counted;
+import dev.belay.storage.ObjectStore;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Takes a partition back. */
@@ -15,7 +19,8 @@ import picocli.CommandLine.Parameters;
       "Lets a partition go on from one of its checkpoints.",
       "Newer ones are dropped. Who is at it stops at once, and what it has done since is done"
           + " again. A partition that failed goes on from there once its job is retried. Of a job"
-          + " that saves often, pause it first: checkpoints that are not among the newest go away."
+          + " that saves often, pause it first: checkpoints that are not among the newest go away.",
+      "The checkpoint is read to the last byte before: one that is damaged is refused."
     },
     footer = {
       "",
@@ -35,6 +40,14 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
       description = "Which checkpoint; 'belay checkpoints list' shows them.")
   String sequence = "";
 
+  @Option(
+      names = "--unverified",
+      description =
+          "Do not read it before. One that turns out to be damaged is fallen back from, to the one"
+              + " before it.")
+  boolean unverified;
+
+  @Mixin JobStore store;
   @Mixin CoordinatorOption coordinator;
   @Mixin StandardOptions standard;
 
@@ -53,9 +66,62 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
             .setSequence(CheckpointArguments.sequence(sequence))
             .build();
     try (CoordinatorClient client = coordinator.connect()) {
+      if (!unverified) {
+        verify(client);
+      }
       tell(client.restore(request), request);
     }
     return ExitCode.DONE;
+  }
+
+  /** What is known to be unusable is for the coordinator to refuse, which knows why. */
+  private void verify(CoordinatorClient client) {
+    CheckpointArguments.Found found =
+        CheckpointArguments.find(client, job.job, partition, sequence);
+    if (!found.checkpoint().getUnusable().isEmpty()) {
+      return;
+    }
+    List<Proof.Bad> bad = bad(client, found);
+    if (!bad.isEmpty()) {
+      throw new CliException(
+          ExitCode.FAILED,
+          "nothing was restored: checkpoint %s of partition %s of %s is %s: %s; choose another of"
+                  .formatted(
+                      sequence,
+                      partition,
+                      found.job().getJobId(),
+                      bad.get(0).kind(),
+                      bad.get(0).message())
+              + " 'belay checkpoints list %s --partition %s'"
+                  .formatted(found.job().getJobId(), partition));
+    }
+  }
+
+  private List<Proof.Bad> bad(CoordinatorClient client, CheckpointArguments.Found found) {
+    long wanted = found.checkpoint().getCheckpoint().getSequence();
+    try (ObjectStore opened = store.open(found.job().getStore());
+        Gauge gauge = new Gauge(output, "verifying", 0)) {
+      Proof proof =
+          new Proof(
+              opened,
+              index ->
+                  CheckpointPages.of(client, found.job().getJobId(), index).stream()
+                      .filter(one -> one.getCheckpoint().getSequence() == wanted)
+                      .toList(),
+              true,
+              gauge);
+      proof.run(
+          List.of(
+              found.job().toBuilder()
+                  .clearPlan()
+                  .clearCheckpoints()
+                  .addCheckpoints(found.checkpoint())
+                  .build()));
+      return proof.bad();
+    } catch (CliException e) {
+      throw new CliException(
+          e.exitCode(), e.getMessage() + "; --unverified restores without reading it before", e);
+    }
   }
 
   private void tell(RestoreCheckpointReply reply, RestoreCheckpointRequest request) {
@@ -73,6 +139,7 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
             } else {
               json.writeStringField("worker", reply.getWorker());
             }
+            json.writeBooleanField("verified", !unverified);
             json.writeEndObject();
           });
       return;
@@ -81,8 +148,7 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
         "partition %d of %s goes on from checkpoint %s"
             .formatted(request.getPartition(), reply.getJobId(), sequence);
     if (reply.getDropped() > 0) {
-      text += ", " + reply.getDropped() + (reply.getDropped() == 1 ? " newer one" : " newer ones");
-      text += " dropped";
+      text += ", " + Counted.of(reply.getDropped(), "newer one") + " dropped";
     }
     text += reply.getWorker().isEmpty() ? "" : "; worker " + reply.getWorker() + " begins anew";
     String remedy = "; 'belay retry " + reply.getJobId() + "' lets it go on";

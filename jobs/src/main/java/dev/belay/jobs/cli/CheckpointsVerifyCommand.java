@@ -2,6 +2,7 @@ package dev.belay.jobs.cli;
 
 import dev.belay.jobs.cli.view.Human;
 import dev.belay.runtime.proto.ListCheckpointsRequest;
+import dev.belay.runtime.text.Counted;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.checkpoint.CheckpointContents;
@@ -135,13 +136,15 @@ final class CheckpointsVerifyCommand implements Callable<Integer> {
     }
     bad.forEach(one -> output.line(Human.line(text(one))));
     output.line(
-        "%s: %d checkpoints and %d segments are whole (%s read)%s"
+        "%s: %s and %s whole (%s read)%s"
             .formatted(
                 name,
-                checkpoints,
-                segments,
+                Counted.of(checkpoints, "checkpoint"),
+                Counted.of(segments, "segment is", "segments are"),
                 Human.bytes(bytes),
-                bad.isEmpty() ? "" : ", " + bad.size() + " objects are bad"));
+                bad.isEmpty()
+                    ? ""
+                    : ", " + Counted.of(bad.size(), "object is bad", "objects are bad")));
   }
 
   private static String text(Proof.Bad bad) {

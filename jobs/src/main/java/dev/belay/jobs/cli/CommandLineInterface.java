@@ -69,7 +69,8 @@ public final class CommandLineInterface {
         .addSubcommand(new DrainCommand(output))
         .addSubcommand(checkpoints(output))
         .addSubcommand(new JobsCommand(output))
-        .addSubcommand(new SimulateCommand(output));
+        .addSubcommand(new SimulateCommand(output))
+        .addSubcommand(new BenchCommand());
     line.setExpandAtFiles(false);
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(terminal.out() ? Math.max(55, Math.min(100, terminal.columns())) : 80);

@@ -59,6 +59,7 @@ final class DescribeCommand implements Callable<Integer> {
       } else if (partitions.given()) {
         request.setRecoveries(JobPage.MOST_RECOVERIES);
         JobPages pages = JobPages.ask(client, request.build(), last);
+        partitions.check(pages.first().getSummary());
         print(pages.first(), pages.until(output::readerGone), "");
       } else {
         screen(client, request);
@@ -125,6 +126,13 @@ final class DescribeCommand implements Callable<Integer> {
   }
 
   private void print(JobDescription job, Iterable<JobDescription> pages, String more) {
-    JobPage.print(job, pages, more, System.currentTimeMillis(), output::line, output::table);
+    JobPage.print(
+        job,
+        pages,
+        partitions.none(),
+        more,
+        System.currentTimeMillis(),
+        output::line,
+        output::table);
   }
 }

@@ -3,6 +3,7 @@ package dev.belay.jobs.cli;
 import dev.belay.runtime.proto.DrainWorkerReply;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.proto.WorkerState;
+import dev.belay.runtime.text.Counted;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,10 +48,17 @@ final class DrainCommand implements Callable<Integer> {
   public Integer call() {
     try (CoordinatorClient client = coordinator.connect()) {
       DrainWorkerReply reply = client.drain(worker);
+      if (reply.getLeft()) {
+        print("LEFT", worker + " has left");
+        return ExitCode.DONE;
+      }
       if (!wait) {
         print(
             "DRAINING",
-            worker + " is DRAINING, with " + reply.getRunning() + " tasks to give back");
+            worker
+                + " is DRAINING, with "
+                + Counted.of(reply.getRunning(), "task")
+                + " to give back");
         return ExitCode.DONE;
       }
       return awaitLeft(client);
@@ -77,7 +85,9 @@ final class DrainCommand implements Callable<Integer> {
       }
       if (System.nanoTime() - said >= SAY_NANOS) {
         said = System.nanoTime();
-        output.say("belay: " + worker + " has " + left.get().getRunning() + " tasks to give back");
+        output.say(
+            "belay: %s has %s to give back"
+                .formatted(worker, Counted.of(left.get().getRunning(), "task")));
       }
       stop.await(JobFollower.POLL_MILLIS);
     }

@@ -7,6 +7,7 @@ import dev.belay.jobs.cli.view.Names;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.text.Counted;
 
 /** How a job that was followed has ended. */
 final class Outcome {
@@ -40,8 +41,8 @@ final class Outcome {
           "belay: "
               + summary.getQuarantined()
               + " of "
-              + summary.getPartitions()
-              + " partitions are in quarantine"
+              + Counted.of(summary.getPartitions(), "partition")
+              + (summary.getQuarantined() == 1 ? " is in quarantine" : " are in quarantine")
               + (summary.getState() == JobState.JOB_SUCCEEDED ? " and not in the output" : "")
               + ": 'belay describe "
               + summary.getJobId()

@@ -2,6 +2,7 @@ package dev.belay.jobs.cli;
 
 import dev.belay.jobs.cli.view.Names;
 import dev.belay.runtime.proto.DescribeJobRequest;
+import dev.belay.runtime.proto.JobSummary;
 import dev.belay.runtime.proto.PartitionState;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,29 @@ final class PartitionOptions {
         DescribeJobRequest.newBuilder().setJob(job).setFromPartition(bound(true));
     states.forEach(state -> request.addStates(state(state)));
     return request;
+  }
+
+  /**
+   * Whether the job has such partitions.
+   *
+   * @throws CliException saying which it has
+   */
+  void check(JobSummary job) {
+    if (range != null && job.getPartitions() > 0) {
+      CheckpointArguments.checkPartition(job.getJobId(), job.getPartitions(), bound(true));
+    }
+  }
+
+  /** Said where there are none; empty: nothing. */
+  String none() {
+    return states.isEmpty()
+        ? ""
+        : "no partition%s is %s"
+            .formatted(
+                range == null ? "" : " of " + range,
+                states.stream()
+                    .map(state -> state.toUpperCase(Locale.ROOT))
+                    .collect(Collectors.joining(" or ")));
   }
 
   private int bound(boolean first) {

@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +51,8 @@ final class Proof {
   private final Gauge gauge;
   private final List<Bad> bad = new ArrayList<>();
   private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-  private final AtomicLong checkpoints = new AtomicLong();
-  private final AtomicLong segments = new AtomicLong();
+  private long checkpoints;
+  private long segments;
 
   /**
    * @param asked what the coordinator names of a partition now; asked by many threads
@@ -132,7 +131,7 @@ final class Proof {
           try {
             patiently(() -> Verifying.object(store, plan, ObjectKind.PLAN, gauge::read));
           } catch (StoreException e) {
-            add(List.of(bad(-1, 0, plan.getKey(), e)));
+            add(bad(-1, 0, plan.getKey(), e));
           }
         });
   }
@@ -140,21 +139,48 @@ final class Proof {
   private void partition(List<KeptCheckpoint> named) {
     guarded(
         () -> {
+          Reading reading = new Reading();
           List<KeptCheckpoint> group = named;
           for (int round = 0; round < MOST_ROUNDS; round++) {
-            List<Bad> found = read(group);
-            if (found.isEmpty()) {
-              return;
+            read(group, reading);
+            if (reading.found.isEmpty()) {
+              break;
             }
             group = asked.apply(named.get(0).getPartition());
-            Set<String> keys = keys(group);
-            found.removeIf(one -> !keys.contains(one.key()));
-            if (!found.isEmpty()) {
-              add(found);
-              return;
+            reading.retain(keys(group));
+            if (!reading.found.isEmpty()) {
+              break;
             }
           }
+          add(reading);
         });
+  }
+
+  /** What is known of a partition: in each round, of what was named before it. */
+  private static final class Reading {
+    /** Of any round: what need not be read again. */
+    final Set<String> whole = new HashSet<>();
+
+    final Set<Place> wholePlaces = new HashSet<>();
+
+    /** Of the latest round. */
+    final List<Bad> found = new ArrayList<>();
+
+    final Set<String> checkpoints = new HashSet<>();
+    final Set<String> segments = new HashSet<>();
+
+    void begin() {
+      found.clear();
+      checkpoints.clear();
+      segments.clear();
+    }
+
+    /** Nothing else is named any more: it is neither bad nor kept. */
+    void retain(Set<String> keys) {
+      found.removeIf(one -> !keys.contains(one.key()));
+      checkpoints.retainAll(keys);
+      segments.retainAll(keys);
+    }
   }
 
   private void guarded(Runnable work) {
@@ -168,8 +194,14 @@ final class Proof {
     }
   }
 
-  private synchronized void add(List<Bad> found) {
-    bad.addAll(found);
+  private synchronized void add(Reading reading) {
+    bad.addAll(reading.found);
+    checkpoints += reading.checkpoints.size();
+    segments += reading.segments.size();
+  }
+
+  private synchronized void add(Bad one) {
+    bad.add(one);
   }
 
   private static Set<String> keys(List<KeptCheckpoint> group) {
@@ -186,39 +218,47 @@ final class Proof {
   }
 
   /** What of a partition is not whole, by what is named now. */
-  private List<Bad> read(List<KeptCheckpoint> group) {
-    List<Bad> found = new ArrayList<>();
-    Set<Place> whole = new HashSet<>();
+  private void read(List<KeptCheckpoint> group, Reading reading) {
+    reading.begin();
     Set<ObjectRef> output = new LinkedHashSet<>();
     boolean first = true;
     for (KeptCheckpoint kept : group) {
       if (kept.hasCheckpoint() && kept.getUnusable().isEmpty() && (first || all)) {
         first = false;
-        checkpoint(kept, whole, found);
+        checkpoint(kept, reading);
         outputOf(kept).forEach(segment -> output.add(segment.getObject()));
       } else if (!kept.hasCheckpoint()) {
         outputOf(kept).forEach(segment -> output.add(segment.getObject()));
       }
     }
     for (ObjectRef segment : output) {
+      String key = segment.getKey();
       try {
-        patiently(() -> Verifying.object(store, segment, ObjectKind.SEGMENT, gauge::read));
-        segments.incrementAndGet();
+        if (!reading.whole.contains(key)) {
+          patiently(() -> Verifying.object(store, segment, ObjectKind.SEGMENT, gauge::read));
+          reading.whole.add(key);
+        }
+        reading.segments.add(key);
       } catch (StoreException e) {
-        found.add(bad(group.get(0).getPartition(), 0, segment.getKey(), e));
+        reading.found.add(bad(group.get(0).getPartition(), 0, key, e));
       }
     }
-    return found;
   }
 
-  private void checkpoint(KeptCheckpoint kept, Set<Place> whole, List<Bad> found) {
+  private void checkpoint(KeptCheckpoint kept, Reading reading) {
     Checkpoint checkpoint = kept.getCheckpoint();
+    String key = checkpoint.getObject().getKey();
     try {
-      patiently(() -> CheckpointContents.open(store, checkpoint).verify(whole, gauge::read));
-      checkpoints.incrementAndGet();
+      if (!reading.whole.contains(key)) {
+        patiently(
+            () ->
+                CheckpointContents.open(store, checkpoint)
+                    .verify(reading.wholePlaces, gauge::read));
+        reading.whole.add(key);
+      }
+      reading.checkpoints.add(key);
     } catch (StoreException e) {
-      found.add(
-          bad(kept.getPartition(), checkpoint.getSequence(), checkpoint.getObject().getKey(), e));
+      reading.found.add(bad(kept.getPartition(), checkpoint.getSequence(), key, e));
     }
   }
 
@@ -226,15 +266,15 @@ final class Proof {
     return new Bad(partition, sequence, key, e.kind(), String.valueOf(e.getMessage()));
   }
 
-  private interface Reading {
+  private interface Look {
     void read() throws StoreException;
   }
 
   /** A store that is out of reach is tried again, and then nothing is known. */
-  private static void patiently(Reading reading) throws StoreException {
+  private static void patiently(Look look) throws StoreException {
     for (int tries = 1; ; tries++) {
       try {
-        reading.read();
+        look.read();
         return;
       } catch (StoreException e) {
         switch (e.kind()) {
@@ -266,11 +306,12 @@ final class Proof {
         .toList();
   }
 
-  long checkpoints() {
-    return checkpoints.get();
+  /** How many are whole, of those that are kept. */
+  synchronized long checkpoints() {
+    return checkpoints;
   }
 
-  long segments() {
-    return segments.get();
+  synchronized long segments() {
+    return segments;
   }
 }

@@ -5,6 +5,7 @@ import dev.belay.jobs.cli.view.Names;
 import dev.belay.jobs.cli.view.Table;
 import dev.belay.jobs.cli.view.Table.Column;
 import dev.belay.runtime.proto.WorkerDescription;
+import dev.belay.runtime.text.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -64,7 +65,7 @@ final class WorkersCommand implements Callable<Integer> {
             Column.text("HOST"),
             Column.number("PID"),
             Column.text("LABELS"),
-            Column.text("REASON"));
+            Column.note("REASON"));
     for (WorkerDescription worker : workers) {
       table.row(
           worker.getId(),
@@ -88,7 +89,7 @@ final class WorkersCommand implements Callable<Integer> {
       reasons.add("risk " + Math.round(worker.getRisk() * 100) + " %");
     }
     if (worker.getLingering() > 0) {
-      reasons.add(worker.getLingering() + " slots taken up by threads that hang");
+      reasons.add(Counted.of(worker.getLingering(), "slot") + " taken up by threads that hang");
     }
     return String.join("; ", reasons);
   }

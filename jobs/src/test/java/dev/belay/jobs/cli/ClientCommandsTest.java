@@ -311,6 +311,20 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void partitionsThatAJobDoesNotHaveAreNoEmptyAnswer() {
+    coordinator.describe("job-1", recovered());
+
+    Ran ran = at("describe", "job-1", "--partitions", "2..9");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).isEqualTo("belay: job-1 has no partition 2, but 0 to 1\n");
+    coordinator.describe("job-1", succeeded());
+    assertThat(at("describe", "job-1", "--state", "failed,paused").out())
+        .endsWith(
+            "no partition is FAILED or PAUSED\n\nresult:\n  count: 346065536839\n"
+                + "  mean: 0.5\n  note: fine\n  odd: NaN\n");
+  }
+
+  @Test
   void describeForPeopleShowsTheWholeJob() {
     coordinator.describe("job-1", recovered());
 

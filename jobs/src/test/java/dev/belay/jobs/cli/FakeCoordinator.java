@@ -12,12 +12,16 @@ import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.proto.ListCheckpointsReply;
+import dev.belay.runtime.proto.ListCheckpointsRequest;
 import dev.belay.runtime.proto.ListJobsReply;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersReply;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.RestartJobRequest;
+import dev.belay.runtime.proto.RestoreCheckpointReply;
+import dev.belay.runtime.proto.RestoreCheckpointRequest;
 import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.proto.StopJobRequest;
@@ -44,6 +48,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers clients with what a test put into it, over a real port of this machine. */
@@ -60,6 +65,11 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
 
   /** What else describing a job answers, where it depends on what is asked for. */
   final Map<String, Function<DescribeJobRequest, JobDescription>> paged = new ConcurrentHashMap<>();
+
+  /** What listing checkpoints answers, of one partition where one is asked for. */
+  volatile Supplier<ListCheckpointsReply> checkpoints = ListCheckpointsReply::getDefaultInstance;
+
+  final List<RestoreCheckpointRequest> restored = new CopyOnWriteArrayList<>();
 
   final List<DescribeJobRequest> described = new CopyOnWriteArrayList<>();
 
@@ -194,6 +204,25 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
     workers.clear();
     answer(
         answer, DrainWorkerReply.newBuilder().setWorker(request.getWorker()).setRunning(3).build());
+  }
+
+  @Override
+  public void listCheckpoints(
+      ListCheckpointsRequest request, StreamObserver<ListCheckpointsReply> answer) {
+    ListCheckpointsReply all = checkpoints.get();
+    ListCheckpointsReply.Builder reply = all.toBuilder().clearCheckpoints();
+    all.getCheckpointsList().stream()
+        .filter(
+            one -> !request.hasOnlyPartition() || one.getPartition() == request.getOnlyPartition())
+        .forEach(reply::addCheckpoints);
+    answer(answer, reply.build());
+  }
+
+  @Override
+  public void restoreCheckpoint(
+      RestoreCheckpointRequest request, StreamObserver<RestoreCheckpointReply> answer) {
+    restored.add(request);
+    answer(answer, RestoreCheckpointReply.newBuilder().setJobId("job-1").setDropped(1).build());
   }
 
   @Override

@@ -73,9 +73,17 @@ final class UsageTest {
         "checkpoints",
         "checkpoints lst",
         "checkpoints inspect",
+        "checkpoints inspect job-1",
+        "checkpoints inspect job-1 0 1 2",
         "checkpoints inspect job-1 x",
         "checkpoints inspect job-1 -1",
         "checkpoints export job-1 0",
+        "checkpoints export job-1 0 12",
+        "checkpoints export job-1 0 1 a b",
+        "checkpoints export job-1 0 /",
+        "checkpoints export job-1 0 /nowhere/p0.ckpt",
+        "checkpoints export job-1 0 /dev/null/p0.ckpt",
+        "bench",
         "checkpoints restore job-1 0",
         "checkpoints restore job-1 0 x",
         "checkpoints list job-1 --partition x",
@@ -94,6 +102,28 @@ final class UsageTest {
   @Test
   void aMisspeltCommandIsSuggested() {
     assertThat(belay("lits").err()).contains("unknown command 'lits'", "'list'", "belay --help");
+  }
+
+  @Test
+  void whatIsMissingIsNamedInTheWordsOfTheSynopsis() {
+    assertThat(belay("checkpoints", "export", "job-1", "0").err())
+        .startsWith("belay: too little: name JOB PARTITION [SEQUENCE] FILE; try");
+    assertThat(belay("checkpoints", "export", "job-1", "0", "12").err())
+        .startsWith("belay: no FILE: 12 looks like a SEQUENCE");
+    assertThat(belay("checkpoints", "inspect", "job-1").err())
+        .startsWith("belay: no PARTITION: which one of job job-1?");
+  }
+
+  /** It is the file's fault, and not the store's. */
+  @Test
+  void aFileThatCannotBeWrittenIsSaidBeforeAnythingIsRead(@TempDir Path directory) {
+    String missing = directory.resolve("missing/p0.ckpt").toString();
+    assertThat(belay("checkpoints", "export", "job-1", "0", missing).err())
+        .isEqualTo(
+            "belay: cannot write %s: there is no directory %s%n"
+                .formatted(missing, directory.resolve("missing")));
+    assertThat(belay("checkpoints", "export", "job-1", "0", directory.toString()).err())
+        .isEqualTo("belay: %s is a directory: name a file in it%n".formatted(directory));
   }
 
   @Test
@@ -140,6 +170,7 @@ final class UsageTest {
         "workers",
         "drain",
         "checkpoints",
+        "bench",
         "jobs",
         "coordinator",
         "worker",

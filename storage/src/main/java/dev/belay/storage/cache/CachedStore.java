@@ -5,8 +5,10 @@ import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -68,6 +70,11 @@ public final class CachedStore implements ObjectStore {
   @Override
   public String locate(String key) {
     return store.locate(key);
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return store.silence();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.belay.storage.checkpoint;
 
 import dev.belay.runtime.proto.ObjectManifest;
 import dev.belay.runtime.proto.StoredSection;
+import dev.belay.runtime.text.Reason;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.format.Ahead;
@@ -38,19 +39,14 @@ public final class SelfContained {
    * @param read is told how many bytes of the state were copied, again and again
    * @return the length of the file
    * @throws StoreException CORRUPT or MISSING if the checkpoint is unusable, EXISTS if there is
-   *     such a file, UNAVAILABLE if it cannot be written
+   *     such a file, UNAVAILABLE if the store cannot be read
+   * @throws IOException that is no StoreException, in one line: the file cannot be written
    */
   public static long write(
       CheckpointContents checkpoint, Path file, boolean replace, LongConsumer read)
-      throws StoreException {
+      throws IOException {
+    Path directory = check(file, replace);
     Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
-    if (directory == null || Files.isDirectory(target)) {
-      throw new StoreException(Kind.EXISTS, file + " is a directory: name a file");
-    }
-    if (!replace && Files.exists(target)) {
-      throw exists(file);
-    }
     Path temporary = directory.resolve("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       long length = copy(checkpoint, temporary, read);
@@ -60,10 +56,40 @@ public final class SelfContained {
     } catch (FileAlreadyExistsException e) {
       throw exists(file);
     } catch (IOException e) {
-      throw e instanceof StoreException known ? known : unavailable(file, e);
+      throw e instanceof StoreException known ? known : unwritable(file, e);
     } finally {
       remove(temporary, file);
     }
+  }
+
+  /**
+   * Whether a file may be written, before anything is read for it.
+   *
+   * @return the directory where it will lie
+   * @throws StoreException EXISTS if there is such a file, and it may not be replaced
+   * @throws IOException that is no StoreException, in one line: there can be no such file
+   */
+  public static Path check(Path file, boolean replace) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null || Files.isDirectory(file.toAbsolutePath())) {
+      throw new IOException(file + " is a directory: name a file in it");
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(
+          "cannot write %s: %s"
+              .formatted(
+                  file,
+                  Files.exists(directory)
+                      ? directory + " is no directory"
+                      : "there is no directory " + directory));
+    }
+    if (!Files.isWritable(directory)) {
+      throw new IOException("cannot write %s: no permission in %s".formatted(file, directory));
+    }
+    if (!replace && Files.exists(file)) {
+      throw exists(file);
+    }
+    return directory;
   }
 
   private static long copy(CheckpointContents checkpoint, Path temporary, LongConsumer read)
@@ -128,11 +154,11 @@ public final class SelfContained {
     }
   }
 
-  private static void remove(Path temporary, Path file) throws StoreException {
+  private static void remove(Path temporary, Path file) throws IOException {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
-      throw unavailable(file, e);
+      throw unwritable(file, e);
     }
   }
 
@@ -140,7 +166,7 @@ public final class SelfContained {
     return new StoreException(Kind.EXISTS, file + " exists already");
   }
 
-  private static StoreException unavailable(Path file, IOException e) {
-    return new StoreException(Kind.UNAVAILABLE, "cannot write " + file + ": " + e.getMessage(), e);
+  private static IOException unwritable(Path file, IOException e) {
+    return new IOException("cannot write " + file + ": " + Reason.of(e), e);
   }
 }

@@ -43,8 +43,15 @@ final class S3Clients {
   private S3Clients() {}
 
   static S3Client client(S3Location location) throws StoreException {
+    return client(location, new Silence());
+  }
+
+  /**
+   * @param silence is told what its requests wait for
+   */
+  static S3Client client(S3Location location, Silence silence) throws StoreException {
     try {
-      return builder(location).build();
+      return builder(location).httpClientBuilder(HeardHttp.builder(http(), silence)).build();
     } catch (SdkClientException e) {
       throw new StoreException(
           Kind.CONFIGURATION,
@@ -68,11 +75,7 @@ final class S3Clients {
                         AwsRetryStrategy.forRetryMode(RetryMode.STANDARD).toBuilder()
                             .maxAttempts(ATTEMPTS)
                             .build()))
-            .httpClientBuilder(
-                Apache5HttpClient.builder()
-                    .maxConnections(CONNECTIONS)
-                    .connectionTimeout(Duration.ofSeconds(5))
-                    .socketTimeout(Duration.ofSeconds(30)));
+            .httpClientBuilder(http());
     if (profile != null) {
       builder.overrideConfiguration(
           builder.overrideConfiguration().copy(all -> all.defaultProfileName(profile.name())));
@@ -129,6 +132,13 @@ final class S3Clients {
     return profile == null
         ? DefaultCredentialsProvider.builder().build()
         : ProfileCredentialsProvider.create(profile.name());
+  }
+
+  private static Apache5HttpClient.Builder http() {
+    return Apache5HttpClient.builder()
+        .maxConnections(CONNECTIONS)
+        .connectionTimeout(Duration.ofSeconds(5))
+        .socketTimeout(Duration.ofSeconds(30));
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.belay.storage.s3;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -14,6 +16,9 @@ final class S3Errors {
   /** With status 400, which else says that the store and Belay do not understand each other. */
   private static final Set<String> PASSING =
       Set.of("RequestTimeout", "BadDigest", "IncompleteBody", "HTTP 400");
+
+  /** As the SDK names the one that it looked for. */
+  private static final Pattern PROFILE = Pattern.compile("for profile '([^']{1,100})'");
 
   private final S3Location location;
 
@@ -37,7 +42,9 @@ final class S3Errors {
       return new StoreException(
           Kind.CONFIGURATION,
           what
-              + ": no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE,"
+              + ": no credentials"
+              + inProfile(reasons(cause))
+              + ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE,"
               + " for this process",
           cause);
     }
@@ -52,6 +59,22 @@ final class S3Errors {
     }
     return new StoreException(
         Kind.UNAVAILABLE, what + ": " + location.url() + " is out of reach: " + reason, cause);
+  }
+
+  /** Which profile was looked at in vain, if that is not the one that is looked at anyway. */
+  private static String inProfile(String reasons) {
+    Matcher profile = PROFILE.matcher(reasons);
+    return profile.find() && !profile.group(1).equals("default")
+        ? ", none in profile '" + profile.group(1) + "' either"
+        : "";
+  }
+
+  private static String reasons(Throwable failure) {
+    StringBuilder all = new StringBuilder();
+    for (Throwable cause = failure; cause != null; cause = next(cause)) {
+      all.append(cause.getMessage()).append(' ');
+    }
+    return all.toString();
   }
 
   private StoreException refused(String what, AwsServiceException answer) {

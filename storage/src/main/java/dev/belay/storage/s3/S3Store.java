@@ -7,9 +7,11 @@ import dev.belay.storage.StoreException.Kind;
 import dev.belay.storage.format.Ahead;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -26,6 +28,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 public final class S3Store implements ObjectStore {
   private final S3Location location;
   private final Bucket bucket;
+  private final Silence silence;
 
   /**
    * Opens no connection: the first request does.
@@ -33,12 +36,18 @@ public final class S3Store implements ObjectStore {
    * @throws StoreException CONFIGURATION if there is no telling how to reach it
    */
   public static S3Store open(S3Location location) throws StoreException {
-    return new S3Store(location, S3Clients.client(location));
+    Silence silence = new Silence();
+    return new S3Store(location, S3Clients.client(location, silence), silence);
   }
 
   /** With a client of the caller's, which {@link #close} closes. */
   S3Store(S3Location location, S3Client client) {
+    this(location, client, new Silence());
+  }
+
+  private S3Store(S3Location location, S3Client client, Silence silence) {
     this.location = location;
+    this.silence = silence;
     this.bucket = new Bucket(location, client);
   }
 
@@ -123,6 +132,11 @@ public final class S3Store implements ObjectStore {
   @Override
   public void abandon(String key) throws StoreException {
     new Unfinished(bucket).abandon(Keys.checkKey(key));
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return Optional.of(Duration.ofNanos(silence.nanos()));
   }
 
   @Override

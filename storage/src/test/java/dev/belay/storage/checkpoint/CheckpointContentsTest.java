@@ -118,7 +118,7 @@ class CheckpointContentsTest {
             StoreException.class, e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
   }
 
-  private Path export(Checkpoint checkpoint, boolean replace) throws StoreException {
+  private Path export(Checkpoint checkpoint, boolean replace) throws IOException {
     Path file = directory.resolve("copy.ckpt");
     long length =
         SelfContained.write(

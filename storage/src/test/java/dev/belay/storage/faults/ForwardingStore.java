@@ -3,7 +3,9 @@ package dev.belay.storage.faults;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Passes everything on: what decorators with faults start from. */
 public abstract class ForwardingStore implements ObjectStore {
@@ -41,6 +43,11 @@ public abstract class ForwardingStore implements ObjectStore {
   @Override
   public void abandon(String key) throws StoreException {
     store.abandon(key);
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return store.silence();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.text.Counted;
+
 /** Whether the worker gives everything back and ends, and how long it may take over it. */
 final class Leaving {
   private static final long NANOS = 1_000_000L;
@@ -70,7 +72,7 @@ final class Leaving {
             "drained in part: after "
                 + budgetMillis
                 + " ms "
-                + running
-                + " tasks were still running; they resume elsewhere from their latest checkpoints");
+                + Counted.of(running, "task was", "tasks were")
+                + " still running; what runs resumes elsewhere from its latest checkpoint");
   }
 }

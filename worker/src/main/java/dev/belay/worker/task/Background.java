@@ -13,11 +13,21 @@ import java.util.concurrent.Executor;
  */
 final class Background {
   private final Executor executor;
+  private final StoreWatch watch;
   private final Set<CompletableFuture<?>> running = new HashSet<>();
   private boolean closed;
 
-  Background(Executor executor) {
+  /**
+   * @param watch is told of what goes on: all of it needs the store
+   */
+  Background(Executor executor, StoreWatch watch) {
     this.executor = executor;
+    this.watch = watch;
+  }
+
+  /** Of the store that all of it needs. */
+  StoreWatch watch() {
+    return watch;
   }
 
   /**
@@ -44,13 +54,19 @@ final class Background {
   }
 
   private <T> void complete(CompletableFuture<T> future, Callable<T> work) {
+    T done;
+    watch.begin();
     try {
-      future.complete(work.call());
+      done = work.call();
     } catch (Throwable t) {
+      watch.end();
       future.completeExceptionally(t);
-    } finally {
       left(future);
+      return;
     }
+    watch.end();
+    future.complete(done);
+    left(future);
   }
 
   private synchronized void left(CompletableFuture<?> future) {

@@ -3,7 +3,9 @@ package dev.belay.worker.task;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -72,6 +74,11 @@ public final class CountingStore implements ObjectStore {
           store.abandon(key);
           return true;
         });
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return store.silence();
   }
 
   @Override

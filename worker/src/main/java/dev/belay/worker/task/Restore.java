@@ -32,6 +32,7 @@ final class Restore {
   private final LocalCache cache;
   private final Control control;
   private final Patience patience;
+  private final StoreWatch watch;
 
   Restore(
       Assignment assignment,
@@ -39,13 +40,15 @@ final class Restore {
       CheckpointStore store,
       LocalCache cache,
       Control control,
-      Patience patience) {
+      Patience patience,
+      StoreWatch watch) {
     this.assignment = assignment;
     this.states = states;
     this.store = store;
     this.cache = cache;
     this.control = control;
     this.patience = patience;
+    this.watch = watch;
   }
 
   /**
@@ -68,9 +71,7 @@ final class Restore {
     if (assignment.getCheckpointsCount() > 0 && !restart) {
       throw control.fail(
           Failures.permanent(
-              "none of its "
-                  + assignment.getCheckpointsCount()
-                  + " checkpoints can be read: 'belay retry "
+              "none of its checkpoints can be read: 'belay retry "
                   + assignment.getLease().getTask().getJob()
                   + "' tries them again, 'belay restart' with --from-scratch begins anew; a job"
                   + " submitted with --on-lost-checkpoints restart does so by itself",
@@ -116,10 +117,9 @@ final class Restore {
     while (true) {
       control.checkOrRelease();
       try {
-        StoredCheckpoint stored = store.open(checkpoint);
-        S state = states.read(stored, type);
+        Restored<S> restored = readNow(checkpoint, type);
         patience.over();
-        return new Restored<>(checkpoint, state, stored.asBasis());
+        return restored;
       } catch (StoreException e) {
         switch (e.kind()) {
           case UNAVAILABLE, CONFIGURATION ->
@@ -143,6 +143,16 @@ final class Restore {
           case INCOMPATIBLE, EXISTS -> throw control.fail(Failures.of(e));
         }
       }
+    }
+  }
+
+  private <S> Restored<S> readNow(Checkpoint checkpoint, Class<S> type) throws StoreException {
+    watch.begin();
+    try {
+      StoredCheckpoint stored = store.open(checkpoint);
+      return new Restored<>(checkpoint, states.read(stored, type), stored.asBasis());
+    } finally {
+      watch.end();
     }
   }
 

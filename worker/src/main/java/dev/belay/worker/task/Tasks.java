@@ -51,6 +51,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   private final Disk disk = new Disk();
   private final TaskLog taskLog;
   private final Crew crew = new Crew();
+  private final TroubleLog troubleLog = new TroubleLog();
 
   /** Jobs by id, the ones used last. */
   private final Map<String, KnownJob> known =
@@ -107,12 +108,19 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   public RunningTask start(Assignment assignment) {
     Lease lease = assignment.getLease();
     String name = name(lease);
-    Control control = new Control(lease, reporter, ticker, new Troubles(name));
+    Control control = new Control(lease, reporter, ticker, new Troubles(name, troubleLog));
     Scratch own = new Scratch(scratch, name);
     Work work = work(assignment, name, own, control);
     Attempt attempt = new Attempt(lease, name, control, work, settings, own, disk, taskLog, crew);
     running.add(attempt);
-    var unused = attempt.ended().thenRun(() -> running.remove(attempt));
+    var unused =
+        attempt
+            .ended()
+            .thenRun(
+                () -> {
+                  running.remove(attempt);
+                  control.troubles().leave();
+                });
     attempt.start();
     return attempt;
   }
@@ -226,7 +234,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
 
   private Work partition(
       Assignment assignment, String name, Scratch own, KnownJob known, Control control) {
-    Background elsewhere = new Background(background);
+    Background elsewhere =
+        new Background(background, new StoreWatch(store, ticker, control.troubles()));
     Cutting cutting = new Cutting(known.job(), control);
     if (assignment.getBisect()) {
       return new BisectWork(
@@ -296,7 +305,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             checkpoints,
             cache,
             control,
-            patience(control, Troubles.Kind.RESTORE));
+            patience(control, Troubles.Kind.RESTORE),
+            elsewhere.watch());
     SplitSource splits =
         new SplitSource(
             assignment, known, store, control, patience(control, Troubles.Kind.RESTORE));

@@ -2,15 +2,16 @@ package dev.belay.worker.task;
 
 import java.util.EnumMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.regex.Pattern;
 
 /**
  * What keeps a task from going on, for the heartbeat: at most one line of each kind. An outage is
- * logged when it begins and when it is over, however often the try in between fails. Thread-safe.
+ * logged when it begins and when it is over, however often the try in between fails, and however
+ * many tasks of the worker it befalls. Thread-safe.
  */
 final class Troubles {
-  private static final Logger log = LoggerFactory.getLogger(Troubles.class);
+  /** What is the task's own in the name of an object, so that the same trouble reads the same. */
+  private static final Pattern OWN = Pattern.compile("/(?:p\\d+|plan)/[A-Za-z0-9._-]+");
 
   enum Kind {
     RESTORE,
@@ -18,41 +19,58 @@ final class Troubles {
     SEGMENT,
     PLAN,
     PUBLISH,
-    SAFE_POINT
+    SAFE_POINT,
+    SLOW
   }
 
   private final String task;
+  private final TroubleLog log;
   private final Map<Kind, String> now = new EnumMap<>(Kind.class);
+
+  /** By kind, what was logged: as it was at first. */
+  private final Map<Kind, String> logged = new EnumMap<>(Kind.class);
+
   private volatile String text = "";
 
-  Troubles(String task) {
+  Troubles(String task, TroubleLog log) {
     this.task = task;
+    this.log = log;
   }
 
-  void set(Kind kind, String trouble) {
-    if (put(kind, trouble)) {
-      log.warn("{}: {}", task, trouble);
+  synchronized void set(Kind kind, String trouble) {
+    String line = put(kind, trouble);
+    if (logged.putIfAbsent(kind, line) == null) {
+      log.begins(task, line);
     }
   }
 
   /** As {@link #set}, where the caller logs more than a line. */
-  void setLogged(Kind kind, String trouble) {
+  synchronized void setLogged(Kind kind, String trouble) {
     put(kind, trouble);
   }
 
-  /** Whether it is new. */
-  private synchronized boolean put(Kind kind, String trouble) {
-    boolean first = now.put(kind, Failures.line(trouble)) == null;
+  private String put(Kind kind, String trouble) {
+    String line = OWN.matcher(Failures.line(trouble)).replaceAll("/...");
+    now.put(kind, line);
     text = String.join("; ", now.values());
-    return first;
+    return line;
   }
 
   synchronized void clear(Kind kind) {
-    String before = now.remove(kind);
-    if (before != null) {
-      log.info("{}: over: {}", task, before);
-      text = String.join("; ", now.values());
+    if (now.remove(kind) == null) {
+      return;
     }
+    text = String.join("; ", now.values());
+    String first = logged.remove(kind);
+    if (first != null) {
+      log.ends(task, first);
+    }
+  }
+
+  /** The task is over; what troubled it need not be. */
+  synchronized void leave() {
+    logged.values().forEach(line -> log.leaves(task, line));
+    logged.clear();
   }
 
   /** Empty if there is none. */

@@ -75,8 +75,8 @@ class DrainTest {
     scene.forget().passes(200);
     scene.does(
         "close link 7",
-        "exit DRAIN_TIMED_OUT: drained in part: after 25000 ms 0 tasks were still running; they"
-            + " resume elsewhere from their latest checkpoints");
+        "exit DRAIN_TIMED_OUT: drained in part: after 25000 ms 0 tasks were still running; what"
+            + " runs resumes elsewhere from its latest checkpoint");
   }
 
   @Test
@@ -84,8 +84,8 @@ class DrainTest {
     Scene scene = Scene.joined().desired(whole("p0@1")).drain();
     scene.passesAcknowledged(24_900).forget().passes(200);
     String message =
-        "drained in part: after 25000 ms 1 tasks were still running; they resume elsewhere from"
-            + " their latest checkpoints";
+        "drained in part: after 25000 ms 1 task was still running; what runs resumes elsewhere"
+            + " from its latest checkpoint";
     scene.doesBesideHeartbeats(
         "stop p0@1: " + message, "close link 1", "exit DRAIN_TIMED_OUT: " + message);
   }

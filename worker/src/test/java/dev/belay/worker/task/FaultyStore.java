@@ -6,8 +6,10 @@ import dev.belay.storage.StoreException.Kind;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class FaultyStore implements ObjectStore {
   private final ObjectStore store;
   private final List<String> tried = new ArrayList<>();
+
+  /** What it says of itself. */
+  volatile Optional<Duration> silence = Optional.empty();
 
   /** Every put fails so. */
   volatile @Nullable Kind puts;
@@ -91,6 +96,11 @@ final class FaultyStore implements ObjectStore {
   @Override
   public void abandon(String key) throws StoreException {
     store.abandon(key);
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return silence;
   }
 
   @Override

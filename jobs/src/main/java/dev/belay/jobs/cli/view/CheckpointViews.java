@@ -11,6 +11,7 @@ import dev.belay.runtime.proto.ListCheckpointsReply;
 import dev.belay.runtime.proto.Progress;
 import java.io.IOException;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /** Lists of checkpoints and of garbage, for people and for programs. */
 public final class CheckpointViews {
@@ -26,7 +27,7 @@ public final class CheckpointViews {
         Column.number("STATE"),
         Column.number("STORED"),
         Column.number("OBJECTS"),
-        Column.text("NOTE"));
+        Column.note("NOTE"));
   }
 
   public static void rows(Table table, ListCheckpointsReply page, long nowMillis) {
@@ -47,12 +48,19 @@ public final class CheckpointViews {
     }
   }
 
-  /** Why there is nothing to list. */
-  public static String none(ListCheckpointsReply job) {
-    return job.getRemovedMillis() == 0
+  /**
+   * Why there is nothing to list.
+   *
+   * @param partition the only one that was asked for; null: all
+   */
+  public static String none(ListCheckpointsReply job, @Nullable String partition) {
+    if (job.getRemovedMillis() != 0) {
+      return "what %s had stored was removed at %s"
+          .formatted(job.getJobId(), Retention.time(job.getRemovedMillis()));
+    }
+    return partition == null
         ? job.getJobId() + " has no checkpoints"
-        : "what %s had stored was removed at %s"
-            .formatted(job.getJobId(), Retention.time(job.getRemovedMillis()));
+        : "partition %s of %s has no checkpoints".formatted(partition, job.getJobId());
   }
 
   static String progress(Progress progress) {

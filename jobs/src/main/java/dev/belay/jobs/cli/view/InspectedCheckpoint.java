@@ -9,6 +9,7 @@ import dev.belay.runtime.proto.KeptCheckpoint;
 import dev.belay.runtime.proto.ListCheckpointsReply;
 import dev.belay.runtime.proto.Progress;
 import dev.belay.runtime.proto.Segment;
+import dev.belay.runtime.text.Counted;
 import dev.belay.storage.checkpoint.CheckpointContents;
 import dev.belay.storage.checkpoint.CheckpointContents.Share;
 import java.io.IOException;
@@ -115,15 +116,20 @@ public record InspectedCheckpoint(
                   field(
                       lines,
                       "section",
-                      "%s, %s in %d chunks"
-                          .formatted(part.name(), Human.bytes(part.bytes()), part.chunks())));
+                      "%s, %s in %s"
+                          .formatted(
+                              part.name(),
+                              Human.bytes(part.bytes()),
+                              Counted.of(part.chunks(), "chunk"))));
     }
     field(
         lines,
         "output",
         kept.getSegments() == 0
             ? "none"
-            : kept.getSegments() + " segments, " + Human.bytes(kept.getSegmentBytes()));
+            : Counted.of(kept.getSegments(), "segment")
+                + ", "
+                + Human.bytes(kept.getSegmentBytes()));
     field(lines, "lies at", place);
     lines.add("");
     return lines;

@@ -8,6 +8,7 @@ import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.text.Counted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ public final class JobEvents {
   private final Set<String> restoredSeen = new HashSet<>();
   private final Set<String> quarantinedSeen = new HashSet<>();
   private final Map<Integer, String> errors = new HashMap<>();
+  private final TroubleEvents troubles = new TroubleEvents();
   private JobState state = JobState.JOB_STATE_UNSPECIFIED;
   private String trouble = "";
   private int troubleSeen;
@@ -47,14 +49,23 @@ public final class JobEvents {
     losses(job, lines);
     restored(job, lines);
     Map<Integer, Cause> causes = lastCauses(job);
+    Map<String, List<Integer>> troubled = new LinkedHashMap<>();
     for (PartitionDescription partition : job.getPartitionsList()) {
       quarantined(partition, lines);
-      error(partition, causes, lines);
+      if (Partitions.troubled(partition)
+          && !partition.getError().equals(errors.get(partition.getIndex()))) {
+        troubled
+            .computeIfAbsent(partition.getError(), one -> new ArrayList<>())
+            .add(partition.getIndex());
+      } else {
+        error(partition, causes, lines);
+      }
     }
     if (first) {
       lines.clear();
       first = false;
     }
+    troubles.next(troubled, lines);
     stateChange(job, lines);
     bisecting(job.getSummary().getBisecting(), lines);
     trouble(job.getTrouble(), lines);
@@ -185,7 +196,7 @@ public final class JobEvents {
   }
 
   private static String partitions(int count) {
-    return count + (count == 1 ? " partition" : " partitions");
+    return Counted.of(count, "partition");
   }
 
   private static String key(Recovery recovery) {

@@ -13,7 +13,9 @@ import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.runtime.proto.Value;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -31,11 +33,13 @@ public final class JobPage {
    * Prints a job.
    *
    * @param pages of the partitions to show; none is kept
+   * @param none what to say if there are none to show; empty: nothing
    * @param more what else there is and how to see it, in one line; empty: nothing
    */
   public static void print(
       JobDescription job,
       Iterable<JobDescription> pages,
+      String none,
       String more,
       long nowMillis,
       Consumer<String> lines,
@@ -43,6 +47,7 @@ public final class JobPage {
     head(job, nowMillis).forEach(lines);
     Table table = table();
     List<String> problems = new ArrayList<>();
+    Map<String, List<Integer>> troubles = new LinkedHashMap<>();
     boolean first = true;
     for (JobDescription page : pages) {
       if (page.getPartitionsCount() == 0) {
@@ -55,13 +60,19 @@ public final class JobPage {
       page.getPartitionsList().forEach(partition -> row(table, partition));
       tables.accept(table);
       table.turnPage();
-      addProblems(page, problems);
+      addProblems(page, troubles, problems);
+    }
+    if (first && !none.isEmpty()) {
+      lines.accept("");
+      lines.accept(none);
     }
     if (!more.isEmpty()) {
       lines.accept(more);
     }
-    if (!problems.isEmpty()) {
+    if (!problems.isEmpty() || !troubles.isEmpty()) {
       lines.accept("");
+      troubles.forEach(
+          (text, whose) -> lines.accept(Human.line(Partitions.named(whose) + ": " + text)));
       problems.forEach(lines);
     }
     recoveries(job, lines, tables);
@@ -172,16 +183,26 @@ public final class JobPage {
         : partition.getWorker() + ", " + partition.getSecondWorker();
   }
 
-  private static void addProblems(JobDescription page, List<String> lines) {
+  /** What troubles many is told once, for all of them. */
+  private static void addProblems(
+      JobDescription page, Map<String, List<Integer>> troubles, List<String> lines) {
     for (PartitionDescription partition : page.getPartitionsList()) {
+      boolean troubled = Partitions.troubled(partition);
+      if (troubled
+          && (troubles.size() < MOST_PROBLEMS || troubles.containsKey(partition.getError()))) {
+        troubles
+            .computeIfAbsent(partition.getError(), one -> new ArrayList<>())
+            .add(partition.getIndex());
+      }
       if (lines.size() < MOST_PROBLEMS) {
-        addProblems(partition, lines);
+        addProblems(partition, !troubled, lines);
       }
     }
   }
 
-  private static void addProblems(PartitionDescription partition, List<String> lines) {
-    if (!partition.getError().isEmpty()) {
+  private static void addProblems(
+      PartitionDescription partition, boolean withError, List<String> lines) {
+    if (withError && !partition.getError().isEmpty()) {
       lines.add(Human.line("partition " + partition.getIndex() + ": " + partition.getError()));
     }
     if (partition.getEndingsCount() > 0) {

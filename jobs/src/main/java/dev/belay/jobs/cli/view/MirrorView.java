@@ -3,6 +3,7 @@ package dev.belay.jobs.cli.view;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.belay.runtime.proto.ClusterStatus;
 import dev.belay.runtime.proto.MirrorStatus;
+import dev.belay.runtime.text.Counted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class MirrorView {
     String lost =
         mirror.getLostObjects() == 0
             ? ""
-            : "; " + mirror.getLostObjects() + " objects could not be copied";
+            : "; " + Counted.of(mirror.getLostObjects(), "object") + " could not be copied";
     String why = mirror.getMessage().isEmpty() ? "" : ": " + Human.line(mirror.getMessage());
     return line + (behind.isEmpty() ? "" : ", " + behind) + lost + why;
   }

@@ -1,6 +1,7 @@
 package dev.belay.jobs.cli.view;
 
 import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.text.Counted;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -37,8 +38,8 @@ public final class PlainProgress implements ProgressView {
             + ", "
             + job.getSucceeded()
             + " of "
-            + job.getPartitions()
-            + " partitions done, "
+            + Counted.of(job.getPartitions(), "partition")
+            + " done, "
             + job.getRunning()
             + " running");
   }

@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Aligned columns. Where the width is limited, the columns that may shrink are cut, the widest
- * first; a table that still does not fit is left to wrap, since cut numbers would lie.
+ * Aligned columns. Where the width is limited, a note goes below its row, whole, then the columns
+ * that may shrink are cut, the widest first; a table that still does not fit is left to wrap, since
+ * cut numbers would lie.
  */
 public final class Table {
   private static final int GAP = 2;
   private static final int LEAST = 6;
+  private static final String INDENT = "    ";
 
   private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
@@ -22,19 +24,25 @@ public final class Table {
    *
    * @param right aligned to the right, for numbers
    * @param shrinks may be cut to fit
+   * @param below stands below the row where there is no room beside it; for the last column
    */
-  public record Column(String title, boolean right, boolean shrinks) {
+  public record Column(String title, boolean right, boolean shrinks, boolean below) {
     public static Column text(String title) {
-      return new Column(title, false, true);
+      return new Column(title, false, true, false);
+    }
+
+    /** A sentence or more, to be read to its end. */
+    public static Column note(String title) {
+      return new Column(title, false, false, true);
     }
 
     /** Never cut: an id to copy, a state. */
     public static Column word(String title) {
-      return new Column(title, false, false);
+      return new Column(title, false, false, false);
     }
 
     public static Column number(String title) {
-      return new Column(title, true, false);
+      return new Column(title, true, false, false);
     }
   }
 
@@ -68,6 +76,10 @@ public final class Table {
   public List<String> lines(int width) {
     List<String> titles = columns.stream().map(Column::title).toList();
     int[] widths = widths();
+    boolean below = columns.get(columns.size() - 1).below() && width > 0 && total(widths) > width;
+    if (below) {
+      widths = Arrays.copyOf(widths, widths.length - 1);
+    }
     if (width > 0) {
       shrink(widths, width);
     }
@@ -75,7 +87,33 @@ public final class Table {
     if (!titled) {
       lines.add(line(titles, widths));
     }
-    rows.forEach(row -> lines.add(line(row, widths)));
+    for (List<String> row : rows) {
+      lines.add(line(row, widths));
+      if (below) {
+        lines.addAll(wrapped(row.get(widths.length), width));
+      }
+    }
+    return lines;
+  }
+
+  private static int total(int[] widths) {
+    return Arrays.stream(widths).sum() + GAP * (widths.length - 1);
+  }
+
+  /** Between words; a word that is wider stands on a line of its own. */
+  private static List<String> wrapped(String note, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : note.isEmpty() ? new String[0] : note.split(" ")) {
+      if (line.length() > INDENT.length() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? INDENT : " ").append(word);
+    }
+    if (line.length() > 0) {
+      lines.add(line.toString());
+    }
     return lines;
   }
 
@@ -90,7 +128,7 @@ public final class Table {
   }
 
   private void shrink(int[] widths, int width) {
-    int excess = Arrays.stream(widths).sum() + GAP * (widths.length - 1) - width;
+    int excess = total(widths) - width;
     while (excess > 0) {
       int widest = -1;
       for (int i = 0; i < widths.length; i++) {

@@ -1,6 +1,7 @@
 package dev.belay.jobs.cli.view;
 
 import dev.belay.runtime.proto.JobSummary;
+import dev.belay.runtime.text.Counted;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class TerminalProgress implements ProgressView {
       }
     }
     if (job.getPartitions() > 0) {
-      details.add(job.getSucceeded() + "/" + job.getPartitions() + " partitions");
+      details.add(job.getSucceeded() + "/" + Counted.of(job.getPartitions(), "partition"));
       details.add(job.getRunning() + " running");
     }
     return details;

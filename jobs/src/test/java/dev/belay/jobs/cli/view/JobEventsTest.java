@@ -12,6 +12,8 @@ import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.Recovery;
 import dev.belay.runtime.proto.TaskKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a person who follows a job is told, and how often. */
@@ -97,6 +99,35 @@ final class JobEventsTest {
     assertThat(events.next(waiting)).isEmpty();
     assertThat(events.next(waiting)).containsExactly("waiting: no live worker");
     assertThat(events.next(waiting)).isEmpty();
+  }
+
+  @Test
+  void whatTroublesManyIsToldOnceWithHowManyAndThatItIsOver() {
+    events.next(job().build());
+    JobDescription all =
+        job()
+            .addPartitions(troubled(0, "the store is out of reach"))
+            .addPartitions(troubled(1, "the store is out of reach"))
+            .addPartitions(troubled(2, "the store is out of reach"))
+            .build();
+    List<String> told = new ArrayList<>();
+    told.addAll(events.next(all.toBuilder().removePartitions(2).removePartitions(1).build()));
+    for (int look = 0; look < 20; look++) {
+      told.addAll(events.next(all));
+    }
+    assertThat(told).containsExactly("partitions 0, 1, 2: the store is out of reach");
+
+    assertThat(events.next(all.toBuilder().removePartitions(0).build())).isEmpty();
+    assertThat(events.next(job().build()))
+        .containsExactly("over for 3 partitions: the store is out of reach");
+  }
+
+  private static PartitionDescription.Builder troubled(int index, String trouble) {
+    return PartitionDescription.newBuilder()
+        .setIndex(index)
+        .setState(PartitionState.PARTITION_RUNNING)
+        .setWorker("w1")
+        .setError(trouble);
   }
 
   private static JobDescription.Builder job() {

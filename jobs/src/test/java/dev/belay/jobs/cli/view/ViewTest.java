@@ -71,6 +71,22 @@ final class ViewTest {
   }
 
   @Test
+  void aNoteThatDoesNotFitStandsBelowItsRowAndIsWhole() {
+    Table table = new Table(Column.word("ID"), Column.text("HOST"), Column.note("REASON"));
+    table.row("w1", "a-host-of-some-length", "a long stall; half of its memory is used");
+    table.row("w2", "other", "");
+
+    assertThat(table.lines(0).get(1)).endsWith("length  a long stall; half of its memory is used");
+    assertThat(table.lines(30))
+        .containsExactly(
+            "ID  HOST",
+            "w1  a-host-of-some-length",
+            "    a long stall; half of its",
+            "    memory is used",
+            "w2  other");
+  }
+
+  @Test
   void aCellCannotBreakTheTable() {
     Table table = new Table(Column.text("NAME"));
     table.row("two\nlines\u001b[31m");

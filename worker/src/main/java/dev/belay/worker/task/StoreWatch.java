@@ -1,0 +1,56 @@
+package dev.belay.worker.task;
+
+import dev.belay.storage.ObjectStore;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a store that does not answer as trouble before that has become a failure, which takes up to
+ * minutes: the requests themselves go on waiting. Thread-safe.
+ */
+final class StoreWatch {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private final ObjectStore store;
+  private final Ticker ticker;
+  private final Troubles troubles;
+  private int waiting;
+  private Ticker.@Nullable Call look;
+
+  StoreWatch(ObjectStore store, Ticker ticker, Troubles troubles) {
+    this.store = store;
+    this.ticker = ticker;
+    this.troubles = troubles;
+  }
+
+  /** The task needs the store from now on, until this is {@link #end ended}. */
+  synchronized void begin() {
+    if (waiting++ == 0 && store.silence().isPresent()) {
+      look = ticker.after(PATIENCE, this::look);
+    }
+  }
+
+  synchronized void end() {
+    if (--waiting == 0) {
+      if (look != null) {
+        look.cancel();
+        look = null;
+      }
+      troubles.clear(Troubles.Kind.SLOW);
+    }
+  }
+
+  private synchronized void look() {
+    if (waiting == 0) {
+      return;
+    }
+    if (store.silence().orElse(Duration.ZERO).compareTo(PATIENCE) >= 0) {
+      troubles.set(
+          Troubles.Kind.SLOW,
+          "the store %s has not answered for %d s, and is waited for"
+              .formatted(store.describe(), PATIENCE.toSeconds()));
+    }
+    look = ticker.after(LOOK, this::look);
+  }
+}
