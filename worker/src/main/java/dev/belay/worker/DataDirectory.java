@@ -1,5 +1,6 @@
 package dev.belay.worker;
 
+import dev.belay.runtime.text.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -73,7 +74,11 @@ final class DataDirectory implements Closeable {
       throw e;
     } catch (IOException e) {
       throw new IOException(
-          "the data directory " + path + " cannot be used (" + e + "): name another with --data",
+          "the data directory "
+              + path
+              + " cannot be used ("
+              + Reason.of(e)
+              + "): name another with --data",
           e);
     }
   }

@@ -1,9 +1,10 @@
 package dev.belay.coordinator.journal;
 
+import dev.belay.runtime.text.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,9 +84,9 @@ public final class Durable {
       cause = cause.getCause();
     }
     String name = cause.getClass().getSimpleName();
-    // Alone among its kind, it carries a bare file name.
-    if (cause instanceof AccessDeniedException) {
-      return "access denied";
+    // Of these the message is often the name of a file alone.
+    if (cause instanceof FileSystemException failure) {
+      return Reason.of(failure);
     }
     String message = cause.getMessage();
     return message == null ? name : message.lines().findFirst().orElse(name);

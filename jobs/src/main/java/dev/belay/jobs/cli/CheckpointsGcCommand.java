@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
       "Deletes what lies in the store and nobody needs; the coordinator does so every hour, too"
           + " (coordinator --collect-every).",
       "That is what leases that are over left behind: objects that no kept checkpoint, plan or"
-          + " output names, and uploads that nobody will finish. Nothing of other clusters and of"
-          + " jobs that the coordinator does not know is touched."
+          + " output names, and uploads that nobody will finish. Nothing is touched of other"
+          + " clusters, of jobs or partitions that the coordinator does not know, and under names"
+          + " that no worker gives."
     },
     footer = {"", "Examples:", "  belay checkpoints gc --dry-run", "  belay checkpoints gc --json"})
 final class CheckpointsGcCommand implements Callable<Integer> {

@@ -148,7 +148,8 @@ public final class CommandLineInterface {
                   + "'?)";
       return "unknown " + kind + " '" + what + "'" + suggestion;
     }
-    String message = String.valueOf(e.getMessage());
+    String message =
+        String.valueOf(e.getMessage()).replaceAll(" is not an? (int|long)$", " is no whole number");
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.jobs.cli;
 
+import dev.belay.runtime.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ record RunDirectory(Path path, boolean ours) {
     try {
       Directories.remove(path);
     } catch (IOException e) {
-      output.say("belay: cannot remove " + path + ": " + e.getMessage());
+      output.say("belay: cannot remove " + path + ": " + Reason.of(e));
     }
   }
 }

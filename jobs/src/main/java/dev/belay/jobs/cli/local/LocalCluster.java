@@ -2,6 +2,7 @@ package dev.belay.jobs.cli.local;
 
 import dev.belay.jobs.cli.CliException;
 import dev.belay.jobs.cli.HostPort;
+import dev.belay.runtime.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,7 +184,8 @@ public final class LocalCluster implements AutoCloseable {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw CliException.usage(
-          "cannot make the directory " + directory + ": give one that can be with --data DIR");
+          "cannot make the directory %s (%s): give one that can be with --data DIR"
+              .formatted(directory, Reason.of(e)));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.jobs.cli.local;
 
 import dev.belay.jobs.cli.CliException;
 import dev.belay.jobs.cli.ExitCode;
+import dev.belay.runtime.text.Reason;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.s3.S3Buckets;
 import dev.belay.storage.s3.S3Location;
@@ -119,7 +120,7 @@ public final class MinioServer implements AutoCloseable {
       throw new CliException(ExitCode.FAILED, "MinIO refuses: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.FAILED, "cannot start MinIO in " + path + ": " + e.getMessage(), e);
+          ExitCode.FAILED, "cannot start MinIO in " + path + ": " + Reason.of(e), e);
     } finally {
       if (!serves) {
         closed(server, directory);
