@@ -126,6 +126,22 @@ public final class StoreProbe {
     probe.tell();
   }
 
+  /**
+   * Whether this process can use a store that it could use before. One that gives what it holds can
+   * be used, though it may be full.
+   *
+   * @throws StoreException if it cannot
+   */
+  public static void reach(ObjectStore store) throws StoreException {
+    try {
+      access(store);
+    } catch (StoreException e) {
+      if (e.kind() != Kind.UNAVAILABLE || !new StoreProbe(store).isMissing()) {
+        throw e;
+      }
+    }
+  }
+
   private Findings check() throws StoreException {
     Findings findings =
         trying(

@@ -293,7 +293,8 @@ public final class BelayWorker implements AutoCloseable {
           new StoreWorkshop(
               jobs, s3Endpoint, directory, CacheSize.bytes(cache, directory.cache()), taskLog);
       ProcessSigns signs =
-          new ProcessSigns(directory.scratch(), preemptionFile, workshop::storeErrors);
+          new ProcessSigns(
+              directory.scratch(), preemptionFile, workshop::storeErrors, workshop::storeTrouble);
       WorkerLoop loop =
           new WorkerLoop(
               name,

@@ -34,6 +34,7 @@ final class ProcessSigns implements Supplier<Signs>, AutoCloseable {
   private final Path data;
   private final @Nullable Path noticeFile;
   private final LongSupplier storeErrors;
+  private final Supplier<String> storeTrouble;
   private final PauseMeter pauses = new PauseMeter(System.nanoTime());
   private final List<GarbageCollectorMXBean> collectors =
       ManagementFactory.getGarbageCollectorMXBeans();
@@ -53,12 +54,18 @@ final class ProcessSigns implements Supplier<Signs>, AutoCloseable {
 
   /**
    * @param noticeFile one that appears when the machine is about to be taken away; null: none
-   * @param storeErrors how often the store failed, in all
+   * @param storeErrors how often a store on its disk failed, in all
+   * @param storeTrouble why one far away cannot be used from here; empty: it can
    */
-  ProcessSigns(Path data, @Nullable Path noticeFile, LongSupplier storeErrors) {
+  ProcessSigns(
+      Path data,
+      @Nullable Path noticeFile,
+      LongSupplier storeErrors,
+      Supplier<String> storeTrouble) {
     this.data = data;
     this.noticeFile = noticeFile;
     this.storeErrors = storeErrors;
+    this.storeTrouble = storeTrouble;
   }
 
   /**
@@ -90,6 +97,7 @@ final class ProcessSigns implements Supplier<Signs>, AutoCloseable {
         .setDiskTotalBytes(diskTotal)
         .setDiskErrors(diskFailures + storeErrors.getAsLong())
         .setPreemption(notice)
+        .setStore(storeTrouble.get())
         .build();
   }
 

@@ -8,7 +8,7 @@ import dev.belay.storage.Stores;
 import dev.belay.storage.cache.CachedStore;
 import dev.belay.storage.cache.LocalCache;
 import dev.belay.worker.link.Workshop;
-import dev.belay.worker.task.CountingStore;
+import dev.belay.worker.task.ObservedStore;
 import dev.belay.worker.task.Reporter;
 import dev.belay.worker.task.SystemTicker;
 import dev.belay.worker.task.TaskLog;
@@ -48,6 +48,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   private final TaskLog taskLog;
   private final AtomicLong storeErrors = new AtomicLong();
   private @Nullable Open open;
+  private volatile @Nullable StoreAccess watch;
 
   /** What has to be closed again. */
   private record Open(
@@ -77,21 +78,38 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     return storeErrors.get();
   }
 
+  /** Why a store far away cannot be used from here; empty: it can, as far as is known. */
+  String storeTrouble() {
+    StoreAccess watching = watch;
+    return watching == null ? "" : watching.trouble();
+  }
+
   @Override
   public TaskStarter open(String cluster, String told, Reporter reporter) throws IOException {
     String url = endpoint == null ? told : Stores.at(told, endpoint);
     boolean remote = Stores.isRemote(url);
     ObjectStore opened = Stores.open(url);
-    // That a service far away is down says nothing about this machine.
-    ObjectStore shared = remote ? opened : new CountingStore(opened, storeErrors);
     ExecutorService background = background();
+    SystemTicker ticker = new SystemTicker();
+    StoreAccess watching = new StoreAccess(() -> StoreProbe.reach(opened), ticker, background);
+    // That a service far away is down says nothing about this machine's disk.
+    ObjectStore shared =
+        new ObservedStore(
+            opened, remote ? failed -> watching.failed() : failed -> storeErrors.incrementAndGet());
     if (remote) {
-      tryOut(shared, background);
+      try {
+        tryOut(opened, background, watching);
+      } catch (StoreException e) {
+        background.shutdownNow();
+        ticker.close();
+        opened.close();
+        throw e;
+      }
     }
+    watch = watching;
     LocalCache near =
         remote && cacheBytes > 0 ? new LocalCache(cache, cacheBytes) : LocalCache.none();
     ObjectStore store = new CachedStore(shared, near, Tasks::isCached);
-    SystemTicker ticker = new SystemTicker();
     Tasks tasks =
         new Tasks(
             jobs,
@@ -113,7 +131,8 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
    * Credentials and endpoint are each process's own: one whose are wrong should take no work. One
    * whose store is slow or out of reach at the moment does, as it would when that came later.
    */
-  private static void tryOut(ObjectStore store, ExecutorService background) throws IOException {
+  private static void tryOut(ObjectStore store, ExecutorService background, StoreAccess watch)
+      throws StoreException {
     Future<?> tried =
         background.submit(
             () -> {
@@ -126,13 +145,11 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       if (cause instanceof StoreException failure
           && failure.kind() == StoreException.Kind.CONFIGURATION) {
-        background.shutdownNow();
-        store.close();
         throw failure;
       }
-      log.warn("the store cannot be tried out, and is waited for: {}", cause.getMessage());
+      watch.failed(String.valueOf(cause.getMessage()));
     } catch (TimeoutException e) {
-      log.warn("the store {} does not answer yet, and is waited for", store.describe());
+      watch.failed("the store " + store.describe() + " does not answer");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

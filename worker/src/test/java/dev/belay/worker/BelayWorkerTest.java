@@ -211,7 +211,7 @@ class BelayWorkerTest {
     try (FakeCoordinator other = new FakeCoordinator("gopher:hole").start()) {
       Outcome outcome =
           builder().coordinator(other.address()).job(new GatedJob()).start().awaitEnd();
-      assertThat(outcome.kind()).isEqualTo(Outcome.Kind.FAILED);
+      assertThat(outcome.kind()).isEqualTo(Outcome.Kind.STORE_UNUSABLE);
       assertThat(outcome.message()).contains("gopher:hole").doesNotContain("\n");
     }
   }

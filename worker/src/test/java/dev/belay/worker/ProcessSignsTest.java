@@ -19,7 +19,7 @@ class ProcessSignsTest {
   void aFileThatAppearsIsANotice() throws Exception {
     Path file = directory.resolve("notice");
     CountDownLatch told = new CountDownLatch(1);
-    try (ProcessSigns signs = new ProcessSigns(directory, file, storeErrors::get)) {
+    try (ProcessSigns signs = new ProcessSigns(directory, file, storeErrors::get, () -> "")) {
       signs.start(told::countDown);
       assertThat(signs.get().getPreemption()).isEmpty();
       Files.writeString(file, "terminated\n at 12:00\n");
@@ -32,11 +32,11 @@ class ProcessSignsTest {
 
   @Test
   void anEmptyFileIsANoticeTooAndALongOneIsCut() {
-    try (ProcessSigns signs = new ProcessSigns(directory, null, storeErrors::get)) {
+    try (ProcessSigns signs = new ProcessSigns(directory, null, storeErrors::get, () -> "")) {
       signs.notice(" \n");
       assertThat(signs.get().getPreemption()).isNotEmpty();
     }
-    try (ProcessSigns signs = new ProcessSigns(directory, null, storeErrors::get)) {
+    try (ProcessSigns signs = new ProcessSigns(directory, null, storeErrors::get, () -> "")) {
       signs.notice("x".repeat(100_000));
       assertThat(signs.get().getPreemption()).hasSizeLessThan(1_000);
     }
@@ -46,7 +46,7 @@ class ProcessSignsTest {
   void theDiskAndTheStoreAreLookedAt() throws Exception {
     CountDownLatch told = new CountDownLatch(1);
     Path file = Files.writeString(directory.resolve("notice"), "x");
-    try (ProcessSigns signs = new ProcessSigns(directory, file, storeErrors::get)) {
+    try (ProcessSigns signs = new ProcessSigns(directory, file, storeErrors::get, () -> "")) {
       signs.start(told::countDown);
       assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
       storeErrors.set(3);

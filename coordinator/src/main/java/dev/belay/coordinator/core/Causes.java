@@ -26,7 +26,7 @@ final class Causes {
       case APPLICATION_ERROR, STUCK -> Kind.ERROR;
       case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED, REGION_LOST -> Kind.LOSS;
       case DRAINED -> Kind.DRAIN;
-      case PREEMPTED, PAUSED, SPLIT, STOPPED, RESTORED -> Kind.YIELD;
+      case PREEMPTED, PAUSED, SPLIT, STOPPED, RESTORED, STORE_UNREACHABLE -> Kind.YIELD;
       case NO_SLOT, OLD_THREAD -> Kind.UNBEGUN;
       case CAUSE_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalStateException("a lease ended for no known cause");

@@ -67,6 +67,7 @@ public final class Core implements StateMachine {
   private final Benching benching;
   private final StragglerWatch stragglers;
   private final Foresight foresight;
+  private final StoreReach storeReach = new StoreReach(capacity, state.holdings, progress, yields);
   private final Restorations restorations;
   private final CheckpointPages checkpoints;
   private final Orphans orphans = new Orphans(state, garbage);
@@ -161,6 +162,7 @@ public final class Core implements StateMachine {
     Decision decision = sessions.heartbeat(command, heartbeat, now);
     WorkerRecord worker = liveness.on(command.getStream());
     if (worker != null) {
+      storeReach.heard(worker, heartbeat.getSigns().getStore(), command.getReceivedNanos());
       decision = decision.with(foresight.heard(worker, heartbeat, command.getReceivedNanos()));
     }
     return heardOf(command, decision);

@@ -184,7 +184,12 @@ final class Descriptions {
             .setEpoch(task.epoch())
             .setAttempts(
                 task.attempts
-                    - CauseCounts.of(task.endings, Cause.SPLIT, Cause.NO_SLOT, Cause.OLD_THREAD))
+                    - CauseCounts.of(
+                        task.endings,
+                        Cause.SPLIT,
+                        Cause.NO_SLOT,
+                        Cause.OLD_THREAD,
+                        Cause.STORE_UNREACHABLE))
             .setProgress(live.of(task))
             .setError(error(task))
             .addAllQuarantined(

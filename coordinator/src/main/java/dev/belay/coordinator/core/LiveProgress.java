@@ -16,6 +16,9 @@ final class LiveProgress implements Holdings.Watcher {
     TaskProgress latest = TaskProgress.getDefaultInstance();
     final Speed speed;
 
+    /** Since when it has done nothing but wait for the store; meaningful while it does. */
+    long awaitsStoreNanos;
+
     Live(long nanos) {
       speed = new Speed(nanos);
     }
@@ -25,6 +28,9 @@ final class LiveProgress implements Holdings.Watcher {
 
   void update(Hold hold, TaskProgress progress, long nanos) {
     Live live = byHold.computeIfAbsent(hold, h -> new Live(nanos));
+    if (progress.getAwaitsStore() && !live.latest.getAwaitsStore()) {
+      live.awaitsStoreNanos = nanos;
+    }
     TaskProgress.Builder latest = progress.toBuilder().setTrouble(Texts.cut(progress.getTrouble()));
     if (!hold.started && progress.getProgress().getDone() == 0) {
       // It still reads its checkpoint, whose progress its worker does not know yet.
@@ -52,6 +58,14 @@ final class LiveProgress implements Holdings.Watcher {
   String trouble(TaskRecord task) {
     Live live = task.hold == null ? null : byHold.get(task.hold);
     return live == null ? "" : live.latest.getTrouble();
+  }
+
+  /** How long it has done nothing but wait for the store; 0: it does not. */
+  long awaitsStoreNanos(Hold hold, long nanos) {
+    Live live = byHold.get(hold);
+    return live != null && live.latest.getAwaitsStore()
+        ? Math.max(0, nanos - live.awaitsStoreNanos)
+        : 0;
   }
 
   /** Null: its worker has not spoken of it yet. */

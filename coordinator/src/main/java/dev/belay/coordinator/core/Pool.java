@@ -49,11 +49,16 @@ final class Pool {
     this.load = load;
   }
 
-  /** Whether anybody else takes work; not everybody is asked where there are very many. */
+  /**
+   * Whether anybody else takes work and can do it; not everybody is asked where there are very
+   * many.
+   */
   boolean hasOther(Seat seat) {
     return members.values().stream()
         .limit(SUBSTITUTES_ASKED)
-        .anyMatch(other -> other != seat && other.worker.takesWork());
+        .anyMatch(
+            other ->
+                other != seat && other.worker.takesWork() && other.worker.storeTrouble.isEmpty());
   }
 
   /** Where a seat stands: those of the lowest rank are equally good. */

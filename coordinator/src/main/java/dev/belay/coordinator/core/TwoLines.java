@@ -204,8 +204,8 @@ final class TwoLines {
   static boolean goesOn(Cause cause) {
     return switch (Causes.kind(cause)) {
       case ERROR, LOSS, DRAIN, UNBEGUN -> true;
-      // The task is to stop, wherever it runs.
-      case YIELD -> false;
+      // The task is to stop, wherever it runs; unless it is the worker that is no place for it.
+      case YIELD -> cause == Cause.STORE_UNREACHABLE;
     };
   }
 }

@@ -67,6 +67,15 @@ final class WorkerRecord {
   /** Why it gets nothing new for a while, for people; empty: it does. */
   String benched = "";
 
+  /** Why it cannot use the store, by its own word; empty: it can. */
+  String storeTrouble = "";
+
+  /** Whether it gets nothing new for that: see {@link StoreReach}. */
+  boolean cutOff;
+
+  /** When that was looked at last. */
+  long cutOffLookNanos;
+
   /** Why it was told to leave; empty: it was not. */
   String drainReason = "";
 
@@ -121,6 +130,9 @@ final class WorkerRecord {
     atRisk = before.atRisk;
     leavingSinceNanos = before.leavingSinceNanos;
     benched = before.benched;
+    storeTrouble = before.storeTrouble;
+    cutOff = before.cutOff;
+    cutOffLookNanos = before.cutOffLookNanos;
     drainReason = before.drainReason;
     draining |= !drainReason.isEmpty();
   }
@@ -150,6 +162,7 @@ final class WorkerRecord {
         && !suspect
         && benched.isEmpty()
         && !atRisk
+        && !cutOff
         && usableSlots() > 0;
   }
 
@@ -166,6 +179,9 @@ final class WorkerRecord {
     if (!benched.isEmpty()) {
       return WorkerState.BENCHED;
     }
+    if (cutOff) {
+      return WorkerState.NO_STORE;
+    }
     return atRisk ? WorkerState.AT_RISK : WorkerState.LIVE;
   }
 
@@ -175,9 +191,14 @@ final class WorkerRecord {
       case BENCHED -> benched;
       case AT_RISK -> risk.reason();
       case DRAINING -> drainReason;
-      case LIVE -> risk.score() >= Risk.SOUND ? risk.reason() : health.pause(nanos);
+      case NO_STORE -> storeTrouble;
+      case LIVE -> storeTrouble.isEmpty() ? sign(nanos) : storeTrouble;
       default -> "";
     };
+  }
+
+  private String sign(long nanos) {
+    return risk.score() >= Risk.SOUND ? risk.reason() : health.pause(nanos);
   }
 
   boolean offers(String job) {

@@ -76,6 +76,9 @@ final class TestWorker extends Said {
   Signs signs = Signs.getDefaultInstance();
   int lingering;
 
+  /** What does nothing but wait for the store. */
+  final Set<Lease> awaitsStore = new LinkedHashSet<>();
+
   /** It may have ended leases without knowing; until it is told the whole. */
   boolean lied;
 
@@ -178,6 +181,11 @@ final class TestWorker extends Said {
                 .setNumber(++number)
                 .setDraining(draining)
                 .setSigns(signs)
+                .addAllProgress(
+                    awaitsStore.stream()
+                        .map(it -> TaskProgress.newBuilder().setLease(it).setAwaitsStore(true))
+                        .map(TaskProgress.Builder::build)
+                        .toList())
                 .setLingering(lingering))
         .build();
   }

@@ -231,7 +231,7 @@ final class WorkerCommand implements Callable<Integer> {
   private static int exitCode(Outcome outcome) {
     return switch (outcome.kind()) {
       case UNREACHABLE -> ExitCode.UNREACHABLE;
-      case REJECTED -> ExitCode.USAGE;
+      case REJECTED, STORE_UNUSABLE -> ExitCode.USAGE;
       default -> ExitCode.FAILED;
     };
   }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
     name = "workers",
     description = {
       "Lists the workers of a coordinator, and how they fare.",
-      "A worker is LIVE, SUSPECT, AT_RISK, BENCHED, DRAINING or LOST."
+      "A worker is LIVE, SUSPECT, AT_RISK, NO_STORE, BENCHED, DRAINING or LOST."
     },
     footer = {"", "Examples:", "  belay workers", "  belay workers --json | jq '.[].id'"})
 final class WorkersCommand implements Callable<Integer> {

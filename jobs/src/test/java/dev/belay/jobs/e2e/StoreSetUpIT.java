@@ -91,7 +91,7 @@ class StoreSetUpIT {
       Process wrong = cluster.process("w-wrong");
       assertThat(wrong.waitFor(60, TimeUnit.SECONDS)).isTrue();
       String said = cluster.processes.logText("w-wrong");
-      assertThat(wrong.exitValue()).as(said).isEqualTo(1);
+      assertThat(wrong.exitValue()).as(said).isEqualTo(USAGE);
       assertThat(said.lines().reduce("", (first, last) -> last))
           .contains("this worker cannot use the cluster's store")
           .contains("the credentials are wrong (SignatureDoesNotMatch)");
@@ -125,6 +125,21 @@ class StoreSetUpIT {
       cluster.awaitWorker("w1", WorkerState.LIVE);
       String job = cluster.submitGated(PARTITIONS);
       cluster.awaitAtGate(job, PARTITIONS);
+      cluster.finish(job, PARTITIONS);
+    }
+  }
+
+  /** It may pass, so the worker joins; but what there is to do is for those who can do it. */
+  @Test
+  void aWorkerThatCannotReachTheStoreGetsNothingWhileOthersCan() throws Exception {
+    try (Cluster cluster = new Cluster(directory, minio.environment(), "--store", minio.store())) {
+      cluster.worker("w-far", PARTITIONS, "--s3-endpoint", "http://127.0.0.1:1");
+      cluster.worker("w1", PARTITIONS);
+      cluster.awaitWorker("w1", WorkerState.LIVE);
+      cluster.awaitWorker("w-far", WorkerState.NO_STORE);
+      String job = cluster.submitGated(PARTITIONS);
+      JobDescription atGate = cluster.awaitAtGate(job, PARTITIONS);
+      assertThat(atGate.getPartitionsList()).allMatch(p -> p.getWorker().equals("w1"));
       cluster.finish(job, PARTITIONS);
     }
   }

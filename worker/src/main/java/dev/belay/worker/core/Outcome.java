@@ -19,7 +19,9 @@ public record Outcome(Kind kind, String message) {
     REJECTED,
     /** Another process joined under this worker's name. */
     SUPERSEDED,
-    /** This worker cannot work: the store's address is unusable, or a bug ended its loop. */
+    /** The cluster's store cannot be used from here, and waiting will not help. */
+    STORE_UNUSABLE,
+    /** A bug ended its loop. */
     FAILED
   }
 

@@ -252,7 +252,7 @@ public final class WorkerLoop implements Link.Listener {
       LOG.debug("The store {} cannot be opened", joined.store(), e);
       String message =
           "this worker cannot use the cluster's store " + joined.store() + ": " + e.getMessage();
-      carryOut(core.unfit(new Outcome(Outcome.Kind.FAILED, message), clock.get()));
+      carryOut(core.unfit(new Outcome(Outcome.Kind.STORE_UNUSABLE, message), clock.get()));
       return false;
     }
   }

@@ -96,6 +96,7 @@ final class Attempt implements RunningTask {
         .setLease(lease)
         .setProgress(work.progress())
         .setTrouble(control.troubles().text())
+        .setAwaitsStore(control.troubles().awaitsStore())
         .build();
   }
 

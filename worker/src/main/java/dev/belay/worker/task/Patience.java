@@ -24,8 +24,18 @@ final class Patience {
     Thread.interrupted();
   }
 
+  /**
+   * As {@link #waitAfter}, for the store: until {@link #over} the task does nothing but wait for
+   * that.
+   */
+  void waitForStore(String trouble) {
+    control.troubles().awaitStore(true);
+    waitAfter(trouble);
+  }
+
   /** After a success. */
   void over() {
+    control.troubles().awaitStore(false);
     control.troubles().clear(kind);
     backoff.reset();
   }

@@ -56,7 +56,7 @@ final class PatientInput extends InputStream {
           throw e;
         }
         close();
-        patience.waitAfter("output of a partition cannot be read: " + e.getMessage());
+        patience.waitForStore("output of a partition cannot be read: " + e.getMessage());
       }
     }
   }

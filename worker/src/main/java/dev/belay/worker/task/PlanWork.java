@@ -82,7 +82,7 @@ final class PlanWork implements Work {
         if (!StoreFailures.mayPass(e)) {
           throw e;
         }
-        patience.waitAfter("the plan cannot be stored: " + e.getMessage());
+        patience.waitForStore("the plan cannot be stored: " + e.getMessage());
       }
     }
   }

@@ -123,7 +123,7 @@ final class Restore {
       } catch (StoreException e) {
         switch (e.kind()) {
           case UNAVAILABLE, CONFIGURATION ->
-              patience.waitAfter(
+              patience.waitForStore(
                   "checkpoint " + checkpoint.getSequence() + " cannot be read: " + e.getMessage());
           case MISSING -> {
             return lost(checkpoint, Reason.MISSING, e);

@@ -64,7 +64,7 @@ final class SplitSource {
         if (!e.isOutage()) {
           throw control.fail(Failures.of(e));
         }
-        patience.waitAfter("the plan cannot be read: " + e.getMessage());
+        patience.waitForStore("the plan cannot be read: " + e.getMessage());
       }
     }
   }

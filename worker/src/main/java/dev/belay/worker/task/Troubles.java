@@ -31,6 +31,7 @@ final class Troubles {
   private final Map<Kind, String> logged = new EnumMap<>(Kind.class);
 
   private volatile String text = "";
+  private volatile boolean awaitsStore;
 
   Troubles(String task, TroubleLog log) {
     this.task = task;
@@ -71,6 +72,15 @@ final class Troubles {
   synchronized void leave() {
     logged.values().forEach(line -> log.leaves(task, line));
     logged.clear();
+  }
+
+  /** The task does nothing but wait for the store; or, with false, no longer. */
+  void awaitStore(boolean awaits) {
+    awaitsStore = awaits;
+  }
+
+  boolean awaitsStore() {
+    return awaitsStore;
   }
 
   /** Empty if there is none. */

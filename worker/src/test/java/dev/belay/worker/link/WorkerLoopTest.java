@@ -255,7 +255,7 @@ class WorkerLoopTest {
       assertThat(outcome())
           .isEqualTo(
               new Outcome(
-                  Outcome.Kind.FAILED,
+                  Outcome.Kind.STORE_UNUSABLE,
                   "this worker cannot use the cluster's store bad:store: no such store"));
       assertThat(workshop.tasks).isEmpty();
     }

@@ -133,7 +133,7 @@ class LateCheckpointTest {
   @Test
   void whatWasGivenUpIsNoFailureOfTheStore() {
     AtomicLong failures = new AtomicLong();
-    ObjectStore counting = new CountingStore(world.store, failures);
+    ObjectStore counting = new ObservedStore(world.store, failed -> failures.incrementAndGet());
     put(counting, "a", StoreException.givenUp("not wanted any more"));
     assertThat(failures).hasValue(0);
     StoreException again = StoreException.givenUp("not wanted any more");

@@ -264,11 +264,13 @@ class RestoreTest {
       world.ticker.advance(TaskWorld.INTERVAL);
     }
     assertThat(world.reporter.kinds()).isEmpty();
+    assertThat(task.progress().getAwaitsStore()).isTrue();
     world.store.opens = null;
     world.advanceUntil(() -> task.ended().isDone());
     assertThat(resumedAt).containsExactly(7L);
     assertThat(unusable()).isEmpty();
     assertThat(task.progress().getTrouble()).isEmpty();
+    assertThat(task.progress().getAwaitsStore()).isFalse();
   }
 
   @Test

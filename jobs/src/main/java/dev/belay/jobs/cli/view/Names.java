@@ -37,6 +37,7 @@ public final class Names {
       case RESTORED -> "to go on from an older checkpoint";
       case NO_SLOT -> "no slot in time";
       case OLD_THREAD -> "an older thread hangs there";
+      case STORE_UNREACHABLE -> "its worker could not reach the store";
       case REGION_LOST -> "region lost";
       case CAUSE_UNSPECIFIED, UNRECOGNIZED -> "unknown cause";
     };

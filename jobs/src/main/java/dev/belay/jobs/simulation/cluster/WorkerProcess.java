@@ -17,6 +17,7 @@ import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.ListCompletionsRequest;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.simulation.MachineClock;
@@ -52,6 +53,7 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
   private long link;
   private long tickets;
   private long tickAtNanos = Long.MAX_VALUE;
+  private boolean storeFails;
 
   WorkerProcess(
       Cluster cluster,
@@ -132,10 +134,24 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
     tickAtNanos = Long.MAX_VALUE;
     OptionalLong deadline = core.deadlineNanos();
     if (deadline.isPresent() && now().nanos() - deadline.getAsLong() >= 0) {
+      lookAtStore();
       carryOut(core.tick(now(), running.values().stream().map(TaskRun::told).toList()));
     } else {
       awaitTick();
     }
+  }
+
+  private void lookAtStore() {
+    if (storeFails) {
+      storeFails = !store().isReachedBy(this);
+      String trouble = storeFails ? "out of reach" : "";
+      carryOut(core.signs(Signs.newBuilder().setStore(trouble).build(), now()));
+    }
+  }
+
+  @Override
+  public void storeFailed() {
+    storeFails = true;
   }
 
   private void carryOut(Effect effect) {

@@ -88,7 +88,7 @@ final class PartitionRun extends TaskRun {
         resumedFrom = checkpoint.getSequence();
         work();
       }
-      case UNAVAILABLE -> later(() -> restore(index));
+      case UNAVAILABLE -> laterWithStore(() -> restore(index));
       case CORRUPT -> unusable(index, checkpoint, CheckpointUnusable.Reason.CORRUPT);
       case MISSING -> unusable(index, checkpoint, CheckpointUnusable.Reason.MISSING);
     }

@@ -38,7 +38,7 @@ final class PlanRun extends TaskRun {
                       if (result == Result.OK) {
                         planned(key);
                       } else {
-                        later(this::store);
+                        laterWithStore(this::store);
                       }
                     }));
   }

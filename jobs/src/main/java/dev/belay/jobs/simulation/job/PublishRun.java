@@ -104,7 +104,7 @@ final class PublishRun extends TaskRun {
                           pieces.add((Piece) Objects.requireNonNull(content));
                           readNext();
                         }
-                        case UNAVAILABLE -> later(this::readNext);
+                        case UNAVAILABLE -> laterWithStore(this::readNext);
                         case CORRUPT, MISSING -> lost(segment, result);
                       }
                     }));

@@ -27,6 +27,7 @@ public abstract class TaskRun {
   private boolean leaving;
   private boolean left;
   private int uploads;
+  private boolean awaitsStore;
 
   TaskRun(Workplace at, Assignment assignment) {
     this.at = at;
@@ -50,7 +51,11 @@ public abstract class TaskRun {
   }
 
   public final TaskProgress told() {
-    return TaskProgress.newBuilder().setLease(lease()).setProgress(progress()).build();
+    return TaskProgress.newBuilder()
+        .setLease(lease())
+        .setProgress(progress())
+        .setAwaitsStore(awaitsStore)
+        .build();
   }
 
   public final Lease lease() {
@@ -92,6 +97,13 @@ public abstract class TaskRun {
     after(1_000 * RETRY_MILLIS, action);
   }
 
+  /** The store could not be used, and until it can there is nothing to do. */
+  final void laterWithStore(Runnable retry) {
+    awaitsStore = true;
+    at.storeFailed();
+    later(retry);
+  }
+
   private void soon(Runnable action) {
     at.process()
         .after(
@@ -126,6 +138,7 @@ public abstract class TaskRun {
    * @param refused is told of a refusal, even when the run has left long ago
    */
   final void report(Report.Builder report, Consumer<Answer> answered, Consumer<Answer> refused) {
+    awaitsStore = false;
     at.report(
         report.setLease(lease()),
         answer -> {

@@ -16,6 +16,9 @@ public interface Workplace {
 
   SimulatedStore store();
 
+  /** It could not be used from here. */
+  void storeFailed();
+
   OutputFiles files();
 
   RangeJob job(String name);

@@ -3,7 +3,9 @@ package dev.belay.jobs.simulation.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class SimulatedStore {
   private final Guard guard;
   private final Map<String, Stored> objects = new TreeMap<>();
   private final Map<String, Result> damaged = new TreeMap<>();
+  private final Set<String> hiddenFrom = new TreeSet<>();
   private boolean reachable = true;
   private int errorPermille;
   private long mostMicros = 2_000;
@@ -53,6 +56,20 @@ public final class SimulatedStore {
     reachable = now;
   }
 
+  /** Whether one machine alone cannot reach it. */
+  public void hide(String process, boolean now) {
+    if (now) {
+      hiddenFrom.add(process);
+    } else {
+      hiddenFrom.remove(process);
+    }
+  }
+
+  /** Whether a process could use it now. */
+  public boolean isReachedBy(SimulatedProcess process) {
+    return reachable && !hiddenFrom.contains(process.name());
+  }
+
   /** How many requests in a thousand fail; half of the puts among them are stored all the same. */
   public void errors(int permille) {
     errorPermille = permille;
@@ -64,6 +81,7 @@ public final class SimulatedStore {
 
   public void heal() {
     reachable = true;
+    hiddenFrom.clear();
     errorPermille = 0;
     mostMicros = 2_000;
   }
@@ -87,8 +105,8 @@ public final class SimulatedStore {
         .after(
             delay(),
             () -> {
-              boolean fails = fails();
-              boolean ambiguous = fails && reachable && world.chance().oneIn(2);
+              boolean fails = fails(by);
+              boolean ambiguous = fails && isReachedBy(by) && world.chance().oneIn(2);
               if (!fails || ambiguous) {
                 store(key, new Stored(digest, content));
               }
@@ -107,13 +125,13 @@ public final class SimulatedStore {
   }
 
   public void get(SimulatedProcess by, String key, long digest, Reader reader) {
-    world.time().after(delay(), () -> by.after(delay(), () -> read(key, digest, reader)));
+    world.time().after(delay(), () -> by.after(delay(), () -> read(by, key, digest, reader)));
   }
 
-  private void read(String key, long digest, Reader reader) {
+  private void read(SimulatedProcess by, String key, long digest, Reader reader) {
     Stored stored = objects.get(key);
     Result damage = damaged.get(key);
-    if (fails()) {
+    if (fails(by)) {
       reader.read(Result.UNAVAILABLE, null);
     } else if (stored == null || damage == Result.MISSING) {
       reader.read(Result.MISSING, null);
@@ -132,7 +150,7 @@ public final class SimulatedStore {
         .after(
             delay(),
             () -> {
-              boolean fails = fails();
+              boolean fails = fails(by);
               if (!fails) {
                 List<String> gone = all ? below(prefix + "/") : keys;
                 gone.forEach(this::remove);
@@ -152,8 +170,9 @@ public final class SimulatedStore {
         objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList());
   }
 
-  private boolean fails() {
-    boolean fails = !reachable || (errorPermille > 0 && world.chance().permille(errorPermille));
+  private boolean fails(SimulatedProcess by) {
+    boolean fails =
+        !isReachedBy(by) || (errorPermille > 0 && world.chance().permille(errorPermille));
     if (fails) {
       world.injected().add("store request failed");
     }

@@ -240,6 +240,11 @@ final class WorkerFaults {
     }
 
     @Override
+    public void storeFailed() {
+      real.storeFailed();
+    }
+
+    @Override
     public OutputFiles files() {
       return real.files();
     }

@@ -6,20 +6,23 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
- * A store whose failures are counted: of a disk that is full, read-only, gone or no longer gives
- * back what was written, of credentials that are wrong on this machine. What is missing, or was
- * there already, is no sign of that.
+ * A store whose failures are told: of one that is out of reach, of a disk that is full, read-only,
+ * gone or no longer gives back what was written, of credentials that are wrong on this machine.
+ * What is missing, or was there already, is no sign of that.
  */
-public final class CountingStore implements ObjectStore {
+public final class ObservedStore implements ObjectStore {
   private final ObjectStore store;
-  private final AtomicLong failures;
+  private final Consumer<StoreException> failed;
 
-  public CountingStore(ObjectStore store, AtomicLong failures) {
+  /**
+   * @param failed on the thread of whoever asked
+   */
+  public ObservedStore(ObjectStore store, Consumer<StoreException> failed) {
     this.store = store;
-    this.failures = failures;
+    this.failed = failed;
   }
 
   @FunctionalInterface
@@ -27,12 +30,12 @@ public final class CountingStore implements ObjectStore {
     T call() throws StoreException;
   }
 
-  private <T> T counted(Call<T> call) throws StoreException {
+  private <T> T observed(Call<T> call) throws StoreException {
     try {
       return call.call();
     } catch (StoreException e) {
       if ((e.isOutage() && !e.isGivenUp()) || e.kind() == StoreException.Kind.CORRUPT) {
-        failures.incrementAndGet();
+        failed.accept(e);
       }
       throw e;
     }
@@ -40,22 +43,22 @@ public final class CountingStore implements ObjectStore {
 
   @Override
   public long put(String key, Body body) throws StoreException {
-    return counted(() -> store.put(key, body));
+    return observed(() -> store.put(key, body));
   }
 
   @Override
   public InputStream open(String key, long offset, long length) throws StoreException {
-    return counted(() -> store.open(key, offset, length));
+    return observed(() -> store.open(key, offset, length));
   }
 
   @Override
   public List<Stored> list(String prefix) throws StoreException {
-    return counted(() -> store.list(prefix));
+    return observed(() -> store.list(prefix));
   }
 
   @Override
   public void delete(String key) throws StoreException {
-    counted(
+    observed(
         () -> {
           store.delete(key);
           return true;
@@ -64,12 +67,12 @@ public final class CountingStore implements ObjectStore {
 
   @Override
   public List<String> unfinished(String prefix) throws StoreException {
-    return counted(() -> store.unfinished(prefix));
+    return observed(() -> store.unfinished(prefix));
   }
 
   @Override
   public void abandon(String key) throws StoreException {
-    counted(
+    observed(
         () -> {
           store.abandon(key);
           return true;

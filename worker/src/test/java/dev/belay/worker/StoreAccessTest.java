@@ -1,0 +1,129 @@
+package dev.belay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.runtime.time.Now;
+import dev.belay.storage.StoreException;
+import dev.belay.storage.StoreException.Kind;
+import dev.belay.worker.task.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How a worker finds out that it cannot use the store, and that it can again. */
+class StoreAccessTest {
+  private final List<Runnable> due = new ArrayList<>();
+  private final List<Duration> pauses = new ArrayList<>();
+  private @Nullable StoreException failure;
+  private int tries;
+  private boolean closed;
+
+  private final Ticker ticker =
+      new Ticker() {
+        @Override
+        public Now now() {
+          return new Now(0, 0);
+        }
+
+        @Override
+        public Call after(Duration delay, Runnable action) {
+          if (closed) {
+            throw new RejectedExecutionException("closed");
+          }
+          pauses.add(delay);
+          due.add(action);
+          return () -> due.remove(action);
+        }
+      };
+
+  private final StoreAccess watch =
+      new StoreAccess(
+          () -> {
+            tries++;
+            if (failure != null) {
+              throw failure;
+            }
+          },
+          ticker,
+          Runnable::run);
+
+  private void passTime() {
+    List<Runnable> now = List.copyOf(due);
+    due.clear();
+    now.forEach(Runnable::run);
+  }
+
+  private void outOfReach() {
+    failure = new StoreException(Kind.UNAVAILABLE, "out of reach");
+  }
+
+  @Test
+  void aMomentsFailureIsNoTrouble() {
+    watch.failed();
+    assertThat(watch.trouble()).isEmpty();
+    passTime();
+    assertThat(watch.trouble()).isEmpty();
+    assertThat(tries).isOne();
+    assertThat(due).as("nobody asks while all goes well").isEmpty();
+  }
+
+  @Test
+  void anOutageIsTroubleUntilATrySucceedsThoughNobodyWorks() {
+    outOfReach();
+    watch.failed();
+    passTime();
+    assertThat(watch.trouble()).isEqualTo("out of reach");
+    failure = new StoreException(Kind.CONFIGURATION, "the credentials have expired");
+    passTime();
+    assertThat(watch.trouble()).isEqualTo("the credentials have expired");
+    failure = null;
+    passTime();
+    assertThat(watch.trouble()).isEmpty();
+    assertThat(due).isEmpty();
+    assertThat(pauses)
+        .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
+  }
+
+  /** A thousand tasks whose requests all fail cause one try at a time. */
+  @Test
+  void manyFailuresAreOneReasonToTry() {
+    outOfReach();
+    for (int i = 0; i < 1_000; i++) {
+      watch.failed();
+    }
+    passTime();
+    watch.failed();
+    assertThat(tries).isOne();
+    assertThat(due).hasSize(1);
+  }
+
+  @Test
+  void theNextOutageIsFoundToo() {
+    watch.failed();
+    passTime();
+    outOfReach();
+    watch.failed();
+    passTime();
+    assertThat(watch.trouble()).isNotEmpty();
+  }
+
+  @Test
+  void whatFailedAtTheStartIsToldAtOnce() {
+    outOfReach();
+    watch.failed("it does not answer");
+    assertThat(watch.trouble()).isEqualTo("it does not answer");
+    failure = null;
+    passTime();
+    assertThat(watch.trouble()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatShutsDownIsLeftAlone() {
+    closed = true;
+    watch.failed();
+    assertThat(due).isEmpty();
+  }
+}
