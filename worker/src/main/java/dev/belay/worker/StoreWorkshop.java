@@ -48,7 +48,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   private final TaskLog taskLog;
   private final AtomicLong storeErrors = new AtomicLong();
   private @Nullable Open open;
-  private volatile @Nullable StoreAccess watch;
+  private volatile @Nullable StoreAccess access;
 
   /** What has to be closed again. */
   private record Open(
@@ -80,8 +80,8 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
 
   /** Why a store far away cannot be used from here; empty: it can, as far as is known. */
   String storeTrouble() {
-    StoreAccess watching = watch;
-    return watching == null ? "" : watching.trouble();
+    StoreAccess known = access;
+    return known == null ? "" : known.trouble();
   }
 
   @Override
@@ -91,14 +91,15 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     ObjectStore opened = Stores.open(url);
     ExecutorService background = background();
     SystemTicker ticker = new SystemTicker();
-    StoreAccess watching = new StoreAccess(() -> StoreProbe.reach(opened), ticker, background);
+    StoreAccess storeAccess = new StoreAccess(() -> StoreProbe.reach(opened), ticker, background);
     // That a service far away is down says nothing about this machine's disk.
     ObjectStore shared =
         new ObservedStore(
-            opened, remote ? failed -> watching.failed() : failed -> storeErrors.incrementAndGet());
+            opened,
+            remote ? failed -> storeAccess.failed() : failed -> storeErrors.incrementAndGet());
     if (remote) {
       try {
-        tryOut(opened, background, watching);
+        tryOut(opened, background, storeAccess);
       } catch (StoreException e) {
         background.shutdownNow();
         ticker.close();
@@ -106,7 +107,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
         throw e;
       }
     }
-    watch = watching;
+    access = storeAccess;
     LocalCache near =
         remote && cacheBytes > 0 ? new LocalCache(cache, cacheBytes) : LocalCache.none();
     ObjectStore store = new CachedStore(shared, near, Tasks::isCached);
@@ -131,7 +132,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
    * Credentials and endpoint are each process's own: one whose are wrong should take no work. One
    * whose store is slow or out of reach at the moment does, as it would when that came later.
    */
-  private static void tryOut(ObjectStore store, ExecutorService background, StoreAccess watch)
+  private static void tryOut(ObjectStore store, ExecutorService background, StoreAccess access)
       throws StoreException {
     Future<?> tried =
         background.submit(
@@ -147,9 +148,9 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
           && failure.kind() == StoreException.Kind.CONFIGURATION) {
         throw failure;
       }
-      watch.failed(String.valueOf(cause.getMessage()));
+      access.failed(String.valueOf(cause.getMessage()));
     } catch (TimeoutException e) {
-      watch.failed("the store " + store.describe() + " does not answer");
+      access.failed("the store " + store.describe() + " does not answer");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

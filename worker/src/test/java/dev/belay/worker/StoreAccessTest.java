@@ -39,7 +39,7 @@ class StoreAccessTest {
         }
       };
 
-  private final StoreAccess watch =
+  private final StoreAccess access =
       new StoreAccess(
           () -> {
             tries++;
@@ -62,10 +62,10 @@ class StoreAccessTest {
 
   @Test
   void aMomentsFailureIsNoTrouble() {
-    watch.failed();
-    assertThat(watch.trouble()).isEmpty();
+    access.failed();
+    assertThat(access.trouble()).isEmpty();
     passTime();
-    assertThat(watch.trouble()).isEmpty();
+    assertThat(access.trouble()).isEmpty();
     assertThat(tries).isOne();
     assertThat(due).as("nobody asks while all goes well").isEmpty();
   }
@@ -73,15 +73,15 @@ class StoreAccessTest {
   @Test
   void anOutageIsTroubleUntilATrySucceedsThoughNobodyWorks() {
     outOfReach();
-    watch.failed();
+    access.failed();
     passTime();
-    assertThat(watch.trouble()).isEqualTo("out of reach");
+    assertThat(access.trouble()).isEqualTo("out of reach");
     failure = new StoreException(Kind.CONFIGURATION, "the credentials have expired");
     passTime();
-    assertThat(watch.trouble()).isEqualTo("the credentials have expired");
+    assertThat(access.trouble()).isEqualTo("the credentials have expired");
     failure = null;
     passTime();
-    assertThat(watch.trouble()).isEmpty();
+    assertThat(access.trouble()).isEmpty();
     assertThat(due).isEmpty();
     assertThat(pauses)
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
@@ -92,38 +92,38 @@ class StoreAccessTest {
   void manyFailuresAreOneReasonToTry() {
     outOfReach();
     for (int i = 0; i < 1_000; i++) {
-      watch.failed();
+      access.failed();
     }
     passTime();
-    watch.failed();
+    access.failed();
     assertThat(tries).isOne();
     assertThat(due).hasSize(1);
   }
 
   @Test
   void theNextOutageIsFoundToo() {
-    watch.failed();
+    access.failed();
     passTime();
     outOfReach();
-    watch.failed();
+    access.failed();
     passTime();
-    assertThat(watch.trouble()).isNotEmpty();
+    assertThat(access.trouble()).isNotEmpty();
   }
 
   @Test
   void whatFailedAtTheStartIsToldAtOnce() {
     outOfReach();
-    watch.failed("it does not answer");
-    assertThat(watch.trouble()).isEqualTo("it does not answer");
+    access.failed("it does not answer");
+    assertThat(access.trouble()).isEqualTo("it does not answer");
     failure = null;
     passTime();
-    assertThat(watch.trouble()).isEmpty();
+    assertThat(access.trouble()).isEmpty();
   }
 
   @Test
   void aWorkerThatShutsDownIsLeftAlone() {
     closed = true;
-    watch.failed();
+    access.failed();
     assertThat(due).isEmpty();
   }
 }

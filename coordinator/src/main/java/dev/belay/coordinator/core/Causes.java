@@ -23,7 +23,7 @@ final class Causes {
 
   static Kind kind(Cause cause) {
     return switch (cause) {
-      case APPLICATION_ERROR, STUCK -> Kind.ERROR;
+      case APPLICATION_ERROR, STUCK, NO_MEMORY -> Kind.ERROR;
       case CONNECTION_LOST, HEARTBEAT_TIMEOUT, WORKER_RESTARTED, REGION_LOST -> Kind.LOSS;
       case DRAINED -> Kind.DRAIN;
       case PREEMPTED, PAUSED, SPLIT, STOPPED, RESTORED, STORE_UNREACHABLE -> Kind.YIELD;
@@ -31,6 +31,11 @@ final class Causes {
       case CAUSE_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalStateException("a lease ended for no known cause");
     };
+  }
+
+  /** Whether it may have killed its worker, or would have: it is kept away from others. */
+  static boolean deadly(Cause cause) {
+    return kind(cause) == Kind.LOSS || cause == Cause.NO_MEMORY;
   }
 
   /** Whether nothing broke: the task waits like one that never ran, and no recovery is timed. */

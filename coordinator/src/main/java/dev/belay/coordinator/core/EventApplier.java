@@ -203,6 +203,8 @@ final class EventApplier {
     switch (Causes.kind(cause)) {
       case ERROR -> {
         task.errorsWithoutProgress++;
+        // An error, and a sign that it takes too much for one of several.
+        task.lossesWithoutProgress += cause == Cause.NO_MEMORY ? 1 : 0;
         task.failedOn = worker;
       }
       case LOSS -> task.lossesWithoutProgress += queued ? 0 : 1;

@@ -109,7 +109,7 @@ final class Exhaustion {
       return draft.event().setTaskReleased(released.setQueued(queued));
     }
     String error =
-        "lost %d workers without progress, as if it killed them; the last one: %s"
+        "lost %d workers without progress, as if it killed them; the last one: %s; their logs and exit codes may say of what (137: often the system, for memory)"
             .formatted(task.lossesWithoutProgress + 1, message);
     return task.toBeCut()
         ? notCut(draft, hold, cause, error, Failed.getDefaultInstance())

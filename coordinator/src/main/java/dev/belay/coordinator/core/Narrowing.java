@@ -25,7 +25,7 @@ record Narrowing(
 
   /** Whether it may kill its workers, and is kept away from others. */
   boolean deadly() {
-    return Causes.kind(cause) == Causes.Kind.LOSS;
+    return Causes.deadly(cause);
   }
 
   dev.belay.runtime.proto.Narrowing toProto() {

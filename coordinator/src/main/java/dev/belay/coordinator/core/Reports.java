@@ -255,7 +255,12 @@ final class Reports {
       return endings.fail(
           it, task.kind == TaskKind.PARTITION ? task.text() + ": " + message : message);
     }
-    Cause cause = failed.getKind() == Failed.Kind.STUCK ? Cause.STUCK : Cause.APPLICATION_ERROR;
+    Cause cause =
+        switch (failed.getKind()) {
+          case STUCK -> Cause.STUCK;
+          case OUT_OF_MEMORY -> Cause.NO_MEMORY;
+          default -> Cause.APPLICATION_ERROR;
+        };
     endings.retry(it, cause, message, failed);
     return it.ok();
   }

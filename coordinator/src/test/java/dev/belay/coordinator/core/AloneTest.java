@@ -3,7 +3,11 @@ package dev.belay.coordinator.core;
 import static dev.belay.coordinator.core.TestWorker.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.CauseCount;
+import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Lease;
+import dev.belay.runtime.proto.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +37,31 @@ class AloneTest {
     TestWorker b = TestWorker.joined(cluster, "b", 3);
     assertThat(b.holds).hasSize(1);
     assertThat(holder(1)).isEqualTo("b");
+  }
+
+  /** What takes the memory of four may well do with that of one. */
+  @Test
+  void whatRanOutOfMemoryTwiceRunsAloneAndIsGivenUpAfterFive() {
+    TestWorker a = TestWorker.joined(cluster, "a", 4);
+    job = cluster.submit(TestCluster.spec());
+    a.plans(1, false);
+    Failed memory =
+        Failed.newBuilder()
+            .setKind(Failed.Kind.OUT_OF_MEMORY)
+            .setMessage("out of memory (Java heap space)")
+            .build();
+    for (int time = 1; time <= 5; time++) {
+      assertThat(cluster.partition(job, 0).runsAlone()).as("time %s", time).isEqualTo(time > 2);
+      a.says(Report.newBuilder().setLease(a.lease()).setFailed(memory));
+      for (int i = 0; i < 20; i++) {
+        cluster.pass(500);
+        a.beat();
+      }
+    }
+    assertThat(cluster.describe(job).getSummary().getError())
+        .contains("failed 5 times without progress", "on worker a", "out of memory");
+    assertThat(cluster.describe(job).getPartitions(0).getEndingsList())
+        .containsExactly(CauseCount.newBuilder().setCause(Cause.NO_MEMORY).setCount(5).build());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.belay.coordinator.core;
 
+import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.Label;
 import dev.belay.runtime.proto.OnPoison;
@@ -61,5 +62,14 @@ final class RandomSpecs {
 
   private static List<Label> labels(String name) {
     return List.of(Labels.of("zone", name));
+  }
+
+  /** One of so many is for good. */
+  Failed.Kind failure(int of) {
+    return switch (random.nextInt(of)) {
+      case 0 -> Failed.Kind.PERMANENT;
+      case 1 -> Failed.Kind.OUT_OF_MEMORY;
+      default -> Failed.Kind.APPLICATION;
+    };
   }
 }

@@ -6,7 +6,6 @@ import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Command;
 import dev.belay.runtime.proto.DeletionDone;
 import dev.belay.runtime.proto.Event;
-import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.Lease;
 import dev.belay.runtime.proto.Manifest;
@@ -85,6 +84,7 @@ final class Simulation {
       case 13 -> deleted();
       case 14 -> lostAnswer(one);
       case 15 -> beatAll();
+      case 24 -> hideStore(one);
       case 16 -> wishing.wantBack();
       case 17, 18, 19 -> wishing.control(workers);
       case 20, 21 -> speculate();
@@ -176,6 +176,16 @@ final class Simulation {
     }
   }
 
+  /** It cannot reach the store, perhaps for long, or it can again. */
+  private void hideStore(TestWorker worker) {
+    worker.toggleStore();
+    beatAll();
+    if (random.nextBoolean()) {
+      cluster.stall(31_000);
+      beatAll();
+    }
+  }
+
   private void beatAll() {
     Command[] beats =
         workers.stream()
@@ -205,9 +215,7 @@ final class Simulation {
       return bisects(worker, lease);
     }
     if (random.nextInt(poisonous ? 2 : 20) == 0) {
-      Failed.Kind kind =
-          random.nextInt(poisonous ? 50 : 8) == 0 ? Failed.Kind.PERMANENT : Failed.Kind.APPLICATION;
-      return TestWorker.failed(lease, kind).build();
+      return TestWorker.failed(lease, specs.failure(poisonous ? 50 : 8)).build();
     }
     boolean wanted = worker.yields.contains(lease) && random.nextInt(3) > 0;
     if (wanted || worker.draining || random.nextInt(30) == 0) {

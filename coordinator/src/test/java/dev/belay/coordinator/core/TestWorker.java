@@ -158,6 +158,16 @@ final class TestWorker extends Said {
     return cluster.deliver(stream, heartbeat());
   }
 
+  /** It cannot use the store from now on, and all that it holds waits for that; or it can again. */
+  void toggleStore() {
+    boolean hidden = signs.getStore().isEmpty();
+    signs = Signs.newBuilder().setStore(hidden ? "out of reach" : "").build();
+    awaitsStore.clear();
+    if (hidden) {
+      awaitsStore.addAll(holds.keySet());
+    }
+  }
+
   /** A heartbeat that says how far one of its leases has come. */
   List<Event> beats(Lease lease, long done, long total) {
     FromWorker.Builder message = heartbeat().toBuilder();

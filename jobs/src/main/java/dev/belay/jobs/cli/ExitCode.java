@@ -13,6 +13,9 @@ public final class ExitCode {
   /** The coordinator is out of reach. */
   public static final int UNREACHABLE = 3;
 
+  /** A worker ran out of memory. */
+  public static final int OUT_OF_MEMORY = 4;
+
   /** Ended by Ctrl-C: 128 and the signal's number, as shells have it. */
   public static final int INTERRUPTED = 130;
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -124,10 +125,19 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Thread.setDefaultUncaughtExceptionHandler(WorkerCommand::died);
     try (BelayWorker worker = start()) {
       drainOnSignal(worker);
       return report(worker.id(), worker.awaitEnd());
     }
+  }
+
+  /** A thread that dies of no memory leaves behind nobody knows what; of anything else, a stack. */
+  private static void died(Thread thread, Throwable thrown) {
+    if (thrown instanceof OutOfMemoryError) {
+      Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY);
+    }
+    LoggerFactory.getLogger(WorkerCommand.class).error("thread {} died", thread.getName(), thrown);
   }
 
   private BelayWorker start() {
@@ -232,6 +242,7 @@ final class WorkerCommand implements Callable<Integer> {
     return switch (outcome.kind()) {
       case UNREACHABLE -> ExitCode.UNREACHABLE;
       case REJECTED, STORE_UNUSABLE -> ExitCode.USAGE;
+      case OUT_OF_MEMORY -> ExitCode.OUT_OF_MEMORY;
       default -> ExitCode.FAILED;
     };
   }

@@ -39,6 +39,7 @@ public final class Processes implements AutoCloseable {
             "\n",
             GatedJob.class.getName(),
             HangingJob.class.getName(),
+            HungryJob.class.getName(),
             LameJob.class.getName(),
             PoisonedJob.class.getName()));
   }

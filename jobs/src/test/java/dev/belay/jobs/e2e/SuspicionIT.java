@@ -2,7 +2,9 @@ package dev.belay.jobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.jobs.cli.Main;
 import dev.belay.runtime.proto.Cause;
+import dev.belay.runtime.proto.CauseCount;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobSpec;
 import dev.belay.runtime.proto.JobState;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that pause, hang, or are about to be taken away, as real processes. */
 class SuspicionIT {
+  private static final int OUT_OF_MEMORY = 4;
+
   @TempDir Path directory;
   private Cluster cluster;
 
@@ -81,6 +86,44 @@ class SuspicionIT {
     assertThat(ended.getRecoveries(0).getToWorker()).isNotEqualTo(hung);
     Awaitility.await().atMost(Cluster.PATIENCE).until(() -> shown(hung).getLingering() == 1);
     assertThat(cluster.processes.logText(hung)).contains("HangingJob.hang");
+  }
+
+  /** The only worker is too small for one of two partitions; a larger one comes later. */
+  @Test
+  void whatRunsOutOfMemorySaysSoAndCostsItsNeighbourNothing() throws Exception {
+    for (String worker : List.of("w1", "w2")) {
+      cluster.process(worker).destroy();
+      assertThat(cluster.process(worker).waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+    cluster.workerOn(Main.class.getName(), List.of("-Xmx128m"), "small", 2);
+    cluster.awaitWorker("small", WorkerState.LIVE);
+    Path gate = directory.resolve("hungry-gate");
+    JobSpec spec =
+        JobSpec.newBuilder()
+            .setJob("hungry")
+            .addParameters(Parameter.newBuilder().setKey("gate").setValue(gate.toString()))
+            .build();
+    String job =
+        cluster
+            .client()
+            .submit(SubmitRequest.newBuilder().setKey("hungry").setSpec(spec).build())
+            .getJob();
+    assertThat(cluster.process("small").waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String said = cluster.processes.logText("small");
+    assertThat(cluster.process("small").exitValue()).as(said).isEqualTo(OUT_OF_MEMORY);
+    JobDescription left = cluster.describe(job);
+    assertThat(left.getPartitions(0).getError())
+        .contains("out of memory (Java heap space), with a heap of 12", " MiB", "-Xmx");
+    assertThat(left.getPartitions(0).getEndingsList())
+        .containsExactly(CauseCount.newBuilder().setCause(Cause.NO_MEMORY).setCount(1).build());
+    assertThat(left.getPartitions(1).getEndingsList())
+        .containsExactly(CauseCount.newBuilder().setCause(Cause.DRAINED).setCount(1).build());
+    assertThat(left.getPartitions(1).getCheckpoint().getSequence()).isPositive();
+
+    Files.createFile(gate);
+    cluster.workerOn(Main.class.getName(), List.of("-Xmx768m"), "large", 2);
+    JobDescription ended = cluster.awaitEnd(job);
+    assertThat(ended.getSummary().getState()).isEqualTo(JobState.JOB_SUCCEEDED);
   }
 
   @Test

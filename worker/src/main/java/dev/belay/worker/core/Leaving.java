@@ -1,5 +1,7 @@
 package dev.belay.worker.core;
 
+import dev.belay.runtime.proto.Failed;
+import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.text.Counted;
 
 /** Whether the worker gives everything back and ends, and how long it may take over it. */
@@ -25,6 +27,19 @@ final class Leaving {
       byNanos = nowNanos + budgetMillis * NANOS;
     }
     return first;
+  }
+
+  /** Whether a task says what ends the worker: what else got no memory, nobody knows. */
+  boolean takes(Report report) {
+    if (report.getFailed().getKind() != Failed.Kind.OUT_OF_MEMORY) {
+      return false;
+    }
+    unfit(
+        new Outcome(
+            Outcome.Kind.OUT_OF_MEMORY,
+            "a partition ran out of memory, so this worker gives everything back and ends: start it"
+                + " again, with more heap (-Xmx) or fewer slots"));
+    return true;
   }
 
   /** Nothing can be done here; what was sent on its way here meanwhile is given back, too. */

@@ -21,6 +21,8 @@ public record Outcome(Kind kind, String message) {
     SUPERSEDED,
     /** The cluster's store cannot be used from here, and waiting will not help. */
     STORE_UNUSABLE,
+    /** A task ran out of memory, after which nobody knows what else in this process is broken. */
+    OUT_OF_MEMORY,
     /** A bug ended its loop. */
     FAILED
   }

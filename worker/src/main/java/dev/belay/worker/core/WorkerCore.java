@@ -108,6 +108,9 @@ public final class WorkerCore {
    */
   public List<Effect> report(Report report, long ticket, Now now) {
     enter(now);
+    if (leaving.takes(report)) {
+      leaveInOrder(now);
+    }
     if (!ended && holdings.mayReport(report.getLease())) {
       enqueue(report, ticket);
     } else {

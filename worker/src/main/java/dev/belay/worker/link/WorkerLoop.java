@@ -165,8 +165,13 @@ public final class WorkerLoop implements Link.Listener {
     try {
       return exit == null ? step() : forget();
     } catch (Throwable e) {
-      LOG.error("The worker's loop failed; this is a bug in Belay", e);
-      exit = new Outcome(Outcome.Kind.FAILED, "a bug ended the worker: " + e + "; see its log");
+      LOG.error("The worker's loop failed", e);
+      exit =
+          e instanceof OutOfMemoryError
+              ? new Outcome(
+                  Outcome.Kind.OUT_OF_MEMORY,
+                  "this worker ran out of memory: start it with more heap (-Xmx) or fewer slots")
+              : new Outcome(Outcome.Kind.FAILED, "a bug ended the worker: " + e + "; see its log");
       return clock.get().nanos();
     }
   }

@@ -22,7 +22,10 @@ final class Failures {
       return describe(thrown);
     } catch (VirtualMachineError e) {
       // Out of memory or stack while telling of it.
-      return failed(Failed.Kind.APPLICATION, thrown.getClass().getSimpleName(), null);
+      return failed(
+          e instanceof OutOfMemoryError ? Failed.Kind.OUT_OF_MEMORY : Failed.Kind.APPLICATION,
+          thrown.getClass().getSimpleName(),
+          null);
     }
   }
 
@@ -47,7 +50,11 @@ final class Failures {
     if (thrown instanceof BadInputException || thrown instanceof UnwritableStateException) {
       return permanent(String.valueOf(thrown.getMessage()), thrown);
     }
-    StoreException store = storeFailure(thrown);
+    OutOfMemoryError memory = cause(thrown, OutOfMemoryError.class);
+    if (memory != null) {
+      return outOfMemory(memory, thrown);
+    }
+    StoreException store = cause(thrown, StoreException.class);
     if (store != null && !store.isOutage()) {
       return permanent(String.valueOf(store.getMessage()), thrown);
     }
@@ -57,12 +64,20 @@ final class Failures {
     return application(message == null || message.isBlank() ? kind : kind + ": " + message, thrown);
   }
 
-  /** What the store said, however the job's code wrapped it. */
-  private static @Nullable StoreException storeFailure(Throwable thrown) {
+  private static Failed outOfMemory(OutOfMemoryError memory, Throwable thrown) {
+    return failed(
+        Failed.Kind.OUT_OF_MEMORY,
+        "out of memory (%s), with a heap of %d MiB for all slots of this worker: give workers more heap (-Xmx) or fewer --slots, or cut the input into more partitions"
+            .formatted(memory.getMessage(), Runtime.getRuntime().maxMemory() >> 20),
+        thrown);
+  }
+
+  /** What was behind it, however the job's code wrapped it. */
+  private static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> type) {
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < 8; depth++) {
-      if (cause instanceof StoreException store) {
-        return store;
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
       }
       cause = cause.getCause();
     }

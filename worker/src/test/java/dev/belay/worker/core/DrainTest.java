@@ -6,6 +6,7 @@ import static dev.belay.worker.core.Scene.revoke;
 import static dev.belay.worker.core.Scene.whole;
 
 import dev.belay.runtime.proto.Answer;
+import dev.belay.runtime.proto.Failed;
 import dev.belay.runtime.proto.Released;
 import dev.belay.runtime.proto.Report;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,29 @@ class DrainTest {
     Scene scene = Scene.joined().closed("connection reset").forget();
     scene.unfit(new Outcome(Outcome.Kind.FAILED, "no store")).passes(24_900).forget().passes(200);
     scene.doesBesideHeartbeats("close link 6", "exit FAILED: no store");
+  }
+
+  /**
+   * What else got no memory, nobody knows: the others save what they have, and a new process goes
+   * on.
+   */
+  @Test
+  void oneWhoseTaskRanOutOfMemoryTellsSoGivesTheOthersBackAndEnds() {
+    Scene scene = Scene.joined().desired(whole("p0@1", "p1@2")).forget();
+    Failed failed = Failed.newBuilder().setKind(Failed.Kind.OUT_OF_MEMORY).build();
+    scene
+        .reports(1, report("p0@1").setFailed(failed))
+        .does("send heartbeat 1 draining", "drain p0@1", "drain p1@2", "send report 1 p0@1 FAILED");
+    scene.answers(1, "p0@1", Answer.Verdict.OK).taskEnded("p0@1").forget();
+    scene.acknowledges(1).does();
+    scene.reports(2, released("p1@2")).forget();
+    scene
+        .answers(2, "p1@2", Answer.Verdict.OK)
+        .does(
+            "answered 2 OK",
+            "close link 1",
+            "exit OUT_OF_MEMORY: a partition ran out of memory, so this worker gives everything"
+                + " back and ends: start it again, with more heap (-Xmx) or fewer slots");
   }
 
   @Test

@@ -33,10 +33,20 @@ class FailuresTest {
 
   @Test
   void errorsAreTheJobsFailureToo() {
-    assertThat(Failures.of(new OutOfMemoryError("Java heap space")).getKind())
-        .isEqualTo(Failed.Kind.APPLICATION);
     assertThat(Failures.of(new NoClassDefFoundError("x/Y")).getMessage())
         .isEqualTo("NoClassDefFoundError: x/Y");
+  }
+
+  @Test
+  void outOfMemoryIsToldApartWithWhatToDoHoweverItIsWrapped() {
+    Throwable wrapped =
+        new IllegalStateException("no batch", new OutOfMemoryError("Java heap space"));
+    for (Throwable thrown : new Throwable[] {wrapped, wrapped.getCause()}) {
+      Failed failed = Failures.of(thrown);
+      assertThat(failed.getKind()).isEqualTo(Failed.Kind.OUT_OF_MEMORY);
+      assertThat(failed.getMessage()).contains("Java heap space", "MiB", "-Xmx", "--slots");
+      assertThat(failed.getDetail()).contains("outOfMemoryIsToldApart");
+    }
   }
 
   @Test

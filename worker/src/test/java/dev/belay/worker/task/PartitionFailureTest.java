@@ -98,7 +98,8 @@ class PartitionFailureTest {
           }
         };
     world.run(world.partition(1));
-    assertThat(world.failure().getKind()).isEqualTo(Failed.Kind.APPLICATION);
+    assertThat(world.failure().getKind())
+        .isEqualTo(what.equals("memory") ? Failed.Kind.OUT_OF_MEMORY : Failed.Kind.APPLICATION);
     world.job.run = task -> {};
     world.run(world.partition(2));
     assertThat(world.reporter.last().hasCompleted()).isTrue();

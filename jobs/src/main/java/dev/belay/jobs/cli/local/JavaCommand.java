@@ -30,7 +30,6 @@ final class JavaCommand {
   static List<String> of(Map<String, String> environment, int memoryPercent, List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-XX:MaxRAMPercentage=" + memoryPercent);
     // The manifest's permissions count with -jar alone, which would hide the user's own jars.
     OPENED.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));

@@ -1,5 +1,6 @@
 package dev.belay.jobs.cli.local;
 
+import dev.belay.jobs.cli.ExitCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -97,6 +98,9 @@ public final class WorkerProcess {
   /** Of a process that has ended, for people. */
   String howItEnded() {
     int code = process.exitValue();
+    if (code == ExitCode.OUT_OF_MEMORY) {
+      return "it ran out of memory (BELAY_JAVA_OPTS=-Xmx4g gives it more; fewer --slots share it)";
+    }
     return code > SIGNALLED ? "killed by signal " + (code - SIGNALLED) : "exit code " + code;
   }
 }

@@ -38,6 +38,7 @@ public final class Names {
       case NO_SLOT -> "no slot in time";
       case OLD_THREAD -> "an older thread hangs there";
       case STORE_UNREACHABLE -> "its worker could not reach the store";
+      case NO_MEMORY -> "its worker ran out of memory";
       case REGION_LOST -> "region lost";
       case CAUSE_UNSPECIFIED, UNRECOGNIZED -> "unknown cause";
     };

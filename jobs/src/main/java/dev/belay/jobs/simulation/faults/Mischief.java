@@ -102,7 +102,6 @@ public final class Mischief {
         cluster.store().reachable(false);
         mendedAfter(100, 6_000, () -> cluster.store().reachable(true));
       }
-      case STORE_HIDDEN -> hideStore(worker());
       case STORE_ERRORS -> {
         cluster.store().errors((int) chance.between(50, 500));
         mendedAfter(500, 6_000, () -> cluster.store().errors(0));
@@ -186,13 +185,6 @@ public final class Mischief {
           up.delays(100, 1_000);
           down.delays(100, 1_000);
         });
-  }
-
-  /** Often for longer than others let it wait. */
-  private void hideStore(String worker) {
-    say("the store is out of reach for " + worker);
-    cluster.store().hide(worker, true);
-    mendedAfter(1_000, 60_000, () -> cluster.store().hide(worker, false));
   }
 
   private void lossy(String worker) {
