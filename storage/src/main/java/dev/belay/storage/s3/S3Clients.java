@@ -71,10 +71,12 @@ final class S3Clients {
             .forcePathStyle(pathStyle(location, profile))
             .overrideConfiguration(
                 settings ->
-                    settings.retryStrategy(
-                        AwsRetryStrategy.forRetryMode(RetryMode.STANDARD).toBuilder()
-                            .maxAttempts(ATTEMPTS)
-                            .build()))
+                    settings
+                        .addExecutionInterceptor(new ShortWaits())
+                        .retryStrategy(
+                            AwsRetryStrategy.forRetryMode(RetryMode.STANDARD).toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .build()))
             .httpClientBuilder(http());
     if (profile != null) {
       builder.overrideConfiguration(

@@ -65,6 +65,22 @@ public final class FaultyHttp implements SdkHttpClient {
     };
   }
 
+  /** The first one is told to come again in a minute, as MinIO does while it starts. */
+  static Fault startingUp() {
+    return new Fault() {
+      private boolean told;
+
+      @Override
+      public synchronized @Nullable HttpExecuteResponse before(SdkHttpRequest request) {
+        if (told) {
+          return null;
+        }
+        told = true;
+        return answer(503, "XMinioServerNotInitialized", "60");
+      }
+    };
+  }
+
   /** Each is answered with this status. */
   static Fault refused(int status, String code) {
     return refused(Integer.MAX_VALUE, status, code, request -> true);
@@ -106,13 +122,20 @@ public final class FaultyHttp implements SdkHttpClient {
   }
 
   private static HttpExecuteResponse answer(int status, String code) {
+    return answer(status, code, null);
+  }
+
+  private static HttpExecuteResponse answer(int status, String code, @Nullable String retryAfter) {
     String body = "<Error><Code>" + code + "</Code><Message>planted</Message></Error>";
+    SdkHttpFullResponse.Builder response =
+        SdkHttpFullResponse.builder()
+            .statusCode(status)
+            .putHeader("Content-Type", "application/xml");
+    if (retryAfter != null) {
+      response.putHeader("Retry-After", retryAfter);
+    }
     return HttpExecuteResponse.builder()
-        .response(
-            SdkHttpFullResponse.builder()
-                .statusCode(status)
-                .putHeader("Content-Type", "application/xml")
-                .build())
+        .response(response.build())
         .responseBody(
             AbortableInputStream.create(
                 new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))

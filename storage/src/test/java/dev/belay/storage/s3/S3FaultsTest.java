@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -83,6 +84,14 @@ class S3FaultsTest {
     }
     assertKind(Kind.EXISTS, () -> store.put("large", out -> out.write(bytes)));
     assertThat(unfinished()).isZero();
+  }
+
+  /** It is ready in a moment, and nobody is to sleep for that minute. */
+  @Test
+  @Timeout(30)
+  void aServerThatAsksForAMinuteIsAskedAgainSooner() throws Exception {
+    http.fault = FaultyHttp.startingUp();
+    assertThat(store.put("k", out -> out.write(1))).isEqualTo(1);
   }
 
   /** Restores read many short ranges of large objects. */

@@ -72,6 +72,13 @@ final class MinioGuard {
     shell.waitFor();
   }
 
+  /** SIGKILL to the command, and to what watches it. */
+  void kill() {
+    List<ProcessHandle> below = shell.descendants().toList();
+    below.forEach(ProcessHandle::destroyForcibly);
+    shell.destroyForcibly();
+  }
+
   /** Ends the command, and waits for that. */
   void end() {
     List<ProcessHandle> below = shell.descendants().toList();

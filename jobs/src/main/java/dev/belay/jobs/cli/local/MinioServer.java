@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -172,7 +173,7 @@ public final class MinioServer implements AutoCloseable {
         throw failure;
       }
       try {
-        if (client.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+        if (isReady(client.send(request, BodyHandlers.discarding()))) {
           return;
         }
       } catch (IOException e) {
@@ -184,6 +185,14 @@ public final class MinioServer implements AutoCloseable {
       pause();
     }
     throw failed("MinIO did not get ready within " + READY_SECONDS + " s");
+  }
+
+  /**
+   * It says 200 from the beginning, and in a header that it is not initialised, while it is not.
+   */
+  private static boolean isReady(HttpResponse<Void> health) {
+    return health.statusCode() == 200
+        && health.headers().firstValue("X-Minio-Server-Status").isEmpty();
   }
 
   private CliException failed(String what) {
@@ -238,6 +247,11 @@ public final class MinioServer implements AutoCloseable {
   /** Waits until it has ended. */
   public void awaitEnd() throws InterruptedException {
     guard.awaitEnd();
+  }
+
+  /** SIGKILL; it is to be closed all the same. */
+  void kill() {
+    guard.kill();
   }
 
   @Override
