@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.belay.jobs.cli.local.S3Process;
 import dev.belay.runtime.proto.Cause;
 import dev.belay.runtime.proto.GetClusterRequest;
+import dev.belay.runtime.proto.JobControlReply;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.ListJobsReply;
@@ -13,7 +14,9 @@ import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.MirrorStatus;
 import dev.belay.runtime.proto.PartitionDescription;
 import dev.belay.runtime.proto.PartitionState;
+import dev.belay.runtime.proto.PauseJobRequest;
 import dev.belay.runtime.proto.Recovery;
+import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.WorkerState;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.Stores;
@@ -46,6 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DisasterIT {
   private static final int PARTITIONS = 4;
   private static final int FILES = 12;
+
+  /** Of three times as many partitions as files. */
+  private static final int FEW = 4;
+
   private static final int WORDS = 2_500_000;
   private static final List<String> WORKERS = List.of("w1", "w2");
 
@@ -75,16 +82,17 @@ class DisasterIT {
               "wordcount",
               3 * FILES,
               Map.of("input", input.toString(), "output", output.toString()));
-      Map<Integer, Long> counted =
-          succeeded(
-              first.await(
-                  words,
-                  "some of the words counted",
-                  seen -> seen.getSummary().getSucceeded() >= FILES));
+      first.await(
+          words, "some of the words counted", seen -> seen.getSummary().getSucceeded() >= FEW);
+      // Else it might be done and published by the time that it is mirrored that it began.
+      JobControlReply unused =
+          first.client().pauseJob(PauseJobRequest.newBuilder().setJob(words).build());
+      Map<Integer, Long> counted = succeeded(first.describe(words));
       awaitMirrored(first, System.currentTimeMillis());
       assertThat(segments(there.ownUrl("mirror"), words))
           .as("output so far")
           .containsAll(counted.keySet());
+      resume(first, words);
       JobDescription last = first.describe(words);
       MirrorStatus mirror = mirror(first);
 
@@ -97,6 +105,8 @@ class DisasterIT {
               "--recover-from",
               there.url("mirror"))) {
         start(second);
+        // Whether that was mirrored is left to chance.
+        resume(second, words);
         JobDescription goesOn =
             second.await(
                 gated,
@@ -182,6 +192,11 @@ class DisasterIT {
     s3.kill();
     Processes.kill(cluster.coordinator());
     cluster.workers.values().forEach(Processes::kill);
+  }
+
+  private static void resume(Cluster cluster, String job) {
+    JobControlReply unused =
+        cluster.client().resumeJob(ResumeJobRequest.newBuilder().setJob(job).build());
   }
 
   private static MirrorStatus mirror(Cluster cluster) {
