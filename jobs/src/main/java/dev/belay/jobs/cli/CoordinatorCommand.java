@@ -54,6 +54,12 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   @Mixin RecoveryOptions recovery;
 
+  @Option(
+      names = "--supervised",
+      hidden = true,
+      description = "Standard input is the line to the parent: \"drain\" and its end both end.")
+  boolean supervised;
+
   @Mixin StandardOptions standard;
 
   private final Output output;
@@ -81,6 +87,9 @@ final class CoordinatorCommand implements Callable<Integer> {
             }
             coordinator.close();
           });
+      if (supervised) {
+        ParentLine.obey(coordinator::close);
+      }
       tellReady(coordinator, directory);
       coordinator.awaitEnd();
     }

@@ -86,7 +86,7 @@ record DemoAccount(DemoKill kill, long killedPid, double killedAtShare) {
         + " after that";
   }
 
-  private static String result(Known known, @Nullable Long count) {
+  static String result(Known known, @Nullable Long count) {
     if (count == null) {
       return "none";
     }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Shows what Belay is for: counts primes on three worker processes, kills one half-way, and tells
@@ -29,13 +30,29 @@ import picocli.CommandLine.Mixin;
           + " and ends by saying what was noticed when, what went on where and from which"
           + " checkpoint, how much work was done twice, and whether the result is right. The killed"
           + " worker is started again once its work goes on elsewhere. Needs nothing, leaves"
-          + " nothing behind."
+          + " nothing behind.",
+      "With --disaster a whole region is killed instead: coordinator, workers and store."
     },
-    footer = {"", "Examples:", "  belay demo", "  belay demo --json | jq '.result, .expected'"})
+    footer = {
+      "",
+      "Examples:",
+      "  belay demo",
+      "  belay demo --json | jq '.result, .expected'",
+      "  belay demo --disaster",
+      "  belay demo --disaster --json | jq .disaster.recoveredAfterMillis"
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int WORKERS = 3;
   private static final double SECONDS = 19;
   private static final long POLL_MILLIS = 50;
+
+  @Option(
+      names = "--disaster",
+      description =
+          "Two regions with a store each (MinIO, if it is on the PATH or in MINIO_BIN): the first"
+              + " is mirrored to the second, and killed half-way; the second goes on from the"
+              + " mirror. Says what was lost and how long it took.")
+  boolean disaster;
 
   @Mixin StandardOptions standard;
 
@@ -52,6 +69,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (disaster) {
+      return new DisasterDemo(output).run();
+    }
     RunDirectory directory = RunDirectory.of(null, "demo");
     int partitions = partitions(Runtime.getRuntime().availableProcessors());
     LocalSettings settings = new LocalSettings(directory.path(), WORKERS, slots(partitions));
@@ -156,7 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     return new DemoAccount(kill, killedPid, killedAtShare).lines(job, known, count);
   }
 
-  private static @Nullable Long count(JobDescription job) {
+  static @Nullable Long count(JobDescription job) {
     for (Field field : job.getResult().getFieldsList()) {
       if (field.getName().equals("count")) {
         return field.getValue().getInteger();

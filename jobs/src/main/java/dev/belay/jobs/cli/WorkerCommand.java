@@ -1,14 +1,10 @@
 package dev.belay.jobs.cli;
 
-import dev.belay.jobs.cli.local.WorkerProcess;
 import dev.belay.runtime.job.Job;
 import dev.belay.storage.Stores;
 import dev.belay.worker.BelayWorker;
 import dev.belay.worker.core.Outcome;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -198,27 +194,8 @@ final class WorkerCommand implements Callable<Integer> {
           worker.drain();
         });
     if (supervised) {
-      // Ctrl-C reaches every process of the terminal; what it means here is for the parent to say.
-      Signals.ignore("INT", "HUP");
-      Thread line = new Thread(() -> obeyParent(worker), "parent");
-      line.setDaemon(true);
-      line.start();
+      ParentLine.obey(worker::drain);
     }
-  }
-
-  private static void obeyParent(BelayWorker worker) {
-    try (BufferedReader line =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
-      for (String word = line.readLine(); word != null; word = line.readLine()) {
-        if (word.equals(WorkerProcess.DRAIN)) {
-          worker.drain();
-        }
-      }
-    } catch (IOException e) {
-      // As good as its end.
-    }
-    // The parent is gone, and with it the coordinator: nobody would want what we do.
-    Runtime.getRuntime().halt(ExitCode.FAILED);
   }
 
   private int report(String name, Outcome outcome) {

@@ -56,13 +56,27 @@ public final class MinioCredentials {
   }
 
   private static void write(Path file, String password) throws IOException {
-    Path temporary = file.resolveSibling("credentials.new");
+    writePrivately(file, profile("default", password));
+  }
+
+  private static String profile(String name, String password) {
+    return "[" + name + "]\naws_access_key_id = " + USER + "\n" + SECRET + password + "\n";
+  }
+
+  /** A file with these as the default, and those of another server as a profile. */
+  Path with(String name, MinioCredentials other) throws IOException {
+    Path both = file.resolveSibling("credentials-with-" + name);
+    writePrivately(both, profile("default", password) + profile(name, other.password));
+    return both;
+  }
+
+  private static void writePrivately(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(temporary);
     Files.createFile(
         temporary,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(
-        temporary, "[default]\naws_access_key_id = " + USER + "\n" + SECRET + password + "\n");
+    Files.writeString(temporary, text);
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
