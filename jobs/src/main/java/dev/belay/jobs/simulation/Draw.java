@@ -118,10 +118,28 @@ final class Draw {
             .setOnPoison(chance.oneIn(2) ? OnPoison.ON_POISON_CONTINUE : OnPoison.ON_POISON_FAIL)
             .setStragglers(
                 chance.oneIn(5) ? Stragglers.STRAGGLERS_OFF : Stragglers.STRAGGLERS_AUTO);
+    retention(spec);
     if (before != null && chance.oneIn(4)) {
       spec.addAfter(before);
     }
     return spec;
+  }
+
+  private void retention(JobSpec.Builder spec) {
+    if (chance.oneIn(2)) {
+      spec.setKeepCheckpoints(1 + chance.below(5));
+    }
+    if (chance.oneIn(3)) {
+      spec.setKeepForMillis(chance.oneIn(3) ? 0 : chance.between(500, 40_000));
+    }
+    if (chance.oneIn(5)) {
+      spec.setMaxCheckpointAgeMillis(chance.between(2_000, 60_000));
+    }
+  }
+
+  /** In milliseconds. */
+  long collectEvery() {
+    return chance.between(1_000, 15_000);
   }
 
   private List<Range> partitions(int count) {

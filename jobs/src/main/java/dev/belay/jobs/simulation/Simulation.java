@@ -28,6 +28,9 @@ public final class Simulation {
   /** After the last fault: the longest waits are for backoffs, silent holders and slow machines. */
   private static final long PATIENCE_NANOS = 400_000_000_000L;
 
+  /** No put is longer on its way. */
+  private static final long LAST_PUTS_NANOS = 4_000_000_000L;
+
   private final VirtualTime time = new VirtualTime();
   private final World world;
   private final long seed;
@@ -82,6 +85,7 @@ public final class Simulation {
   }
 
   private void live() {
+    cluster.cleaning().every(draw.collectEvery());
     cluster.startCoordinator();
     int workers = draw.workers();
     for (int i = 0; i < workers; i++) {
@@ -124,17 +128,22 @@ public final class Simulation {
     for (RangeJob job : jobs) {
       if (cluster.checker().isPaused(job.name())) {
         user.resume(job.name());
-      } else if (cluster.checker().isStopped(job.name())) {
-        user.retry(job.name());
+      } else if (mayGoOn(job)) {
+        user.retryFromAnyAge(job.name());
       }
     }
     time.afterMillis(1_500, this::goOn);
   }
 
+  /** What was stopped, unless that was so long ago that nothing is left of it. */
+  private boolean mayGoOn(RangeJob job) {
+    return cluster.checker().isStopped(job.name()) && !cluster.checker().isForgotten(job.name());
+  }
+
   private boolean allEnded() {
     return user.knowsAll(jobs.size())
         && cluster.checker().allEnded()
-        && jobs.stream().noneMatch(job -> cluster.checker().isStopped(job.name()));
+        && jobs.stream().noneMatch(this::mayGoOn);
   }
 
   private void finish() {
@@ -149,6 +158,22 @@ public final class Simulation {
       throw new Violation("all jobs have ended, and workers are still at it: " + cluster.busy());
     }
     cluster.checker().endings().forEach(this::mustBeRight);
+    collectAll();
+  }
+
+  /** Whatever is on its way arrives, and then nothing may be left that nobody needs. */
+  private void collectAll() {
+    time.run(() -> false, time.nanos() + LAST_PUTS_NANOS);
+    for (int round = 0; round < 2; round++) {
+      boolean[] over = new boolean[1];
+      cluster.cleaning().begin(done -> over[0] = true);
+      boolean collected =
+          time.run(() -> over[0] && cluster.cleaning().hasDeleted(), time.nanos() + PATIENCE_NANOS);
+      if (!collected) {
+        throw new Violation("garbage is never collected, though nothing goes wrong");
+      }
+    }
+    cluster.cleaning().mustBeClean();
   }
 
   private void mustBeRight(Checker.Ending ending) {
@@ -160,6 +185,7 @@ public final class Simulation {
                   && cluster.jobs().outputIsRight(job.name(), ending.leftOut());
           case JOB_CANCELLED -> cluster.checker().mayHaveBeenCancelled(ending.job());
           case JOB_FAILED -> mayFail(job, ending.error());
+          case JOB_STOPPED -> cluster.checker().isForgotten(ending.name());
           default -> false;
         };
     if (!right) {
@@ -181,6 +207,7 @@ public final class Simulation {
         !job.hangs().isEmpty()
             && (error.contains("times without progress") || error.contains("no safe point"));
     boolean bereaved = error.contains("workers without progress");
-    return lost || exhausted || bereaved || error.contains("cannot add");
+    boolean old = job.spec().getMaxCheckpointAgeMillis() > 0 && error.contains("its checkpoint is");
+    return old || lost || exhausted || bereaved || error.contains("cannot add");
   }
 }

@@ -102,6 +102,21 @@ final class TranscriptTest {
   }
 
   @Test
+  void aPartitionIsTakenBackToAnOlderCheckpoint() {
+    two.at(0.5, () -> two.submit(two.job("sum", 5)));
+    two.at(3.9, () -> two.user.restore(two.cluster.checker().kept("sum").get(2)));
+    two.play();
+  }
+
+  @Test
+  void whatAKilledWorkerLeftIsCollected() {
+    two.at(0.5, () -> two.submit(two.job("sum", false, spec -> spec.setKeepForMillis(60_000), 4)));
+    two.at(2.66, () -> two.cluster.killWorker("anna", false));
+    two.at(4, () -> two.cluster.cleaning().begin(done -> {}));
+    two.play();
+  }
+
+  @Test
   void aStragglerIsSplit() {
     two.at(0.5, () -> two.submit(two.job("sum", true, spec -> spec, 9)));
     two.play();

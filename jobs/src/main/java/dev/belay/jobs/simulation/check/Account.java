@@ -1,5 +1,6 @@
 package dev.belay.jobs.simulation.check;
 
+import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.Completed;
 import dev.belay.runtime.proto.Event;
 import dev.belay.runtime.proto.JobPlanned;
@@ -31,7 +32,8 @@ final class Account {
   interface Truth {
     boolean reported(String incarnation, Report report);
 
-    boolean damaged(String key);
+    /** Whether an object, or one that it builds on, was damaged on purpose. */
+    boolean damaged(Checkpoint checkpoint);
 
     /** Whether a job's output is what it must be. */
     boolean published(String job);
@@ -221,8 +223,9 @@ final class Account {
   private void quarantined(Event event) {
     Lease lease = event.getCheckpointQuarantined().getLease();
     TaskAccount task = must(lease);
-    String key = task.quarantined(lease, event.getCheckpointQuarantined().getSequence());
-    Violation.unless(truth.damaged(key), task, key + " is gone, and nobody damaged it");
+    Checkpoint lost = task.quarantined(lease, event.getCheckpointQuarantined().getSequence());
+    Violation.unless(
+        truth.damaged(lost), task, lost.getObject().getKey() + " is gone, and nobody damaged it");
   }
 
   private void completed(PartitionCompleted event) {
@@ -268,14 +271,19 @@ final class Account {
     JobAccount job = must(event.getJob());
     job.released.addAll(event.getKeysList());
     job.releasedAll |= event.getAll();
+    job.releasedTimes += event.getAll() ? 1 : 0;
   }
 
   private void mayRelease(ObjectsReleased event, long millis) {
     JobAccount job = must(event.getJob());
     Violation.unless(!event.getAll() || job.hasEnded(), job.id, "released before its end");
+    // What a late put left behind is released again, perhaps by a clock that was set back.
     Violation.unless(
-        !event.getAll() || millis >= job.keptUntil(), job.id, "released before its time is over");
+        !event.getAll() || job.releasedTimes > 1 || millis >= job.keptUntil(),
+        job.id,
+        "released before its time is over");
     mayLose(job, event.getKeysList());
+    event.getKeysList().forEach(new Space(this)::mayRelease);
   }
 
   private static void mayLose(JobAccount job, Collection<String> keys) {
@@ -296,6 +304,19 @@ final class Account {
         Violation.unless(!job.needed().contains(key), job.id, "still needs the deleted " + key);
       }
     }
+  }
+
+  /** Whether nobody will ever miss this. */
+  void mayBeGone(String key) {
+    for (JobAccount job : jobs.values()) {
+      Violation.unless(!job.needed().contains(key), job.id, "still needs " + key + ", deleted");
+    }
+    new Space(this).mayRelease(key);
+  }
+
+  /** Whether an upload under this key may be ended. */
+  void mayAbandon(String key) {
+    new Space(this).mayAbandon(key);
   }
 
   /** Who holds what. */

@@ -2,6 +2,7 @@ package dev.belay.jobs.simulation.check;
 
 import dev.belay.jobs.simulation.machine.SimulatedStore;
 import dev.belay.runtime.proto.Assignment;
+import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.FromWorker;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.JournalRecord;
@@ -15,7 +16,6 @@ import dev.belay.runtime.proto.ToWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,9 +27,7 @@ public final class Checker implements SimulatedStore.Guard {
   private final List<JournalRecord> records = new ArrayList<>();
   private final Map<String, Set<Report>> reported = new HashMap<>();
   private final Map<String, Set<Lease>> begun = new HashMap<>();
-  private final Set<Report> acknowledged = new HashSet<>();
-  private final Map<String, String> submitted = new LinkedHashMap<>();
-  private final Set<String> cancelled = new HashSet<>();
+  private final Promises promises = new Promises();
   private final Set<String> cancellable = new HashSet<>();
   private final Predicate<String> damaged;
   private final Jobs jobs;
@@ -67,8 +65,8 @@ public final class Checker implements SimulatedStore.Guard {
           }
 
           @Override
-          public boolean damaged(String key) {
-            return damaged.test(key);
+          public boolean damaged(Checkpoint checkpoint) {
+            return checkpoint.getReferencesList().stream().anyMatch(damaged);
           }
 
           @Override
@@ -139,9 +137,7 @@ public final class Checker implements SimulatedStore.Guard {
       account = fresh();
       records.forEach(account::take);
     }
-    acknowledged.forEach(this::mustCount);
-    submitted.forEach(this::mustBeSubmitted);
-    cancelled.forEach(this::mustBeCancelled);
+    promises.mustHold(account);
     state.forEach(account::compare);
   }
 
@@ -215,43 +211,13 @@ public final class Checker implements SimulatedStore.Guard {
 
   /** A task was told that its report counts. */
   public void acknowledged(Report report) {
-    mustCount(report);
-    acknowledged.add(report);
-  }
-
-  private void mustCount(Report report) {
-    Lease lease = report.getLease();
-    TaskAccount task = account.task(lease.getTask());
-    JobAccount job = account.job(lease.getTask().getJob());
-    boolean counts =
-        task != null
-            && job != null
-            && switch (report.getWhatCase()) {
-              case CHECKPOINT ->
-                  task.wasCommitted(lease, report.getCheckpoint().getObject().getKey());
-              case SPLIT -> task.wasCutUnder(lease);
-              case COMPLETED -> task.wasCompletedUnder(lease);
-              case PLANNED -> job.planned;
-              case PREPARED -> report.getPrepared().getManifest().equals(job.manifest);
-              case PUBLISHED -> job.end == JobState.JOB_SUCCEEDED;
-              default -> true;
-            };
-    Violation.unless(
-        counts,
-        task == null ? "a task" : task,
-        report.getWhatCase() + " was acknowledged, and the journal does not have it");
+    promises.acknowledged(account, report);
   }
 
   // ---- people
 
   public void toldSubmitted(String key, String job) {
-    submitted.put(key, job);
-    mustBeSubmitted(key, job);
-  }
-
-  private void mustBeSubmitted(String key, String job) {
-    Violation.unless(
-        job.equals(account.submitted(key)), job, "a submit was acknowledged and is gone");
+    promises.submitted(account, key, job);
   }
 
   /** Somebody asks for it. */
@@ -260,14 +226,12 @@ public final class Checker implements SimulatedStore.Guard {
   }
 
   public void toldCancelled(String job) {
-    cancelled.add(job);
-    mustBeCancelled(job);
+    promises.cancelled(account, job);
   }
 
-  private void mustBeCancelled(String id) {
-    JobAccount job = account.job(id);
-    Violation.unless(
-        job != null && job.wasCancelled, id, "a cancellation was acknowledged and is gone");
+  /** Somebody was told that a partition goes on from there, and did not before. */
+  public void toldRestored(Kept checkpoint) {
+    promises.restored(account, checkpoint);
   }
 
   // ---- the store
@@ -280,6 +244,16 @@ public final class Checker implements SimulatedStore.Guard {
   @Override
   public void deleted(String key) {
     account.mayDelete(key);
+  }
+
+  @Override
+  public void deletedByStrangers(String key) {
+    account.mayBeGone(key);
+  }
+
+  @Override
+  public void abandoned(String key) {
+    account.mayAbandon(key);
   }
 
   // ---- at the end
@@ -330,8 +304,45 @@ public final class Checker implements SimulatedStore.Guard {
     return cancellable.contains(job);
   }
 
+  /** What was written to it so far. */
+  public List<JournalRecord> journal() {
+    return List.copyOf(records);
+  }
+
   public long records() {
     return records.size();
+  }
+
+  /** A checkpoint that a partition has, and the objects that a restore would read. */
+  public record Kept(TaskId task, long sequence, List<String> objects) {}
+
+  /** All that the job of a name could be taken back to; also such as have ended. */
+  public List<Kept> kept(String name) {
+    List<Kept> all = new ArrayList<>();
+    for (JobAccount job : account.jobs()) {
+      if (job.spec.getName().equals(name)) {
+        for (TaskAccount task : job.partitions) {
+          if (!task.isCompleted()) {
+            task.kept()
+                .forEach(
+                    one -> all.add(new Kept(task.id, one.getSequence(), one.getReferencesList())));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** All is quiet, and what was garbage was collected: nothing else may be left. */
+  public void mustBeNamed(
+      List<String> objects, List<String> uploads, List<SnapshotEntry> coordinator) {
+    new Space(account).mustBeNamed(objects, uploads, coordinator);
+  }
+
+  /** Whether the job of a name was stopped, and what it had stored is gone since. */
+  public boolean isForgotten(String name) {
+    return account.jobs().stream()
+        .anyMatch(job -> job.spec.getName().equals(name) && job.releasedAll);
   }
 
   /** The newest checkpoint object of some partition that could still be restored from. */

@@ -25,6 +25,7 @@ final class JobAccount {
   boolean planned;
   boolean splittable;
   boolean releasedAll;
+  int releasedTimes;
   boolean paused;
   boolean stopping;
   boolean wasCancelled;

@@ -81,10 +81,7 @@ final class Line {
   /** The newest alone. */
   Set<String> newest() {
     Set<String> keys = new HashSet<>();
-    if (!kept.isEmpty()) {
-      keys.add(kept.get(0).getObject().getKey());
-      keys.addAll(kept.get(0).getReferencesList());
-    }
+    addNeeded(kept.subList(0, Math.min(1, kept.size())), keys);
     return keys;
   }
 
@@ -110,7 +107,11 @@ final class Line {
   }
 
   void addNeeded(Set<String> keys) {
-    for (Checkpoint checkpoint : kept) {
+    addNeeded(kept, keys);
+  }
+
+  static void addNeeded(List<Checkpoint> checkpoints, Set<String> keys) {
+    for (Checkpoint checkpoint : checkpoints) {
       keys.add(checkpoint.getObject().getKey());
       keys.addAll(checkpoint.getReferencesList());
       checkpoint.getSegmentsList().forEach(segment -> keys.add(segment.getObject().getKey()));

@@ -27,10 +27,7 @@ final class TaskAccount {
   /** How many checkpoints of a line. */
   private final int keeps;
 
-  /** Objects of checkpoints that were found unusable. */
-  private final Set<String> unusable = new HashSet<>();
-
-  /** Those checkpoints, the newest first. */
+  /** Checkpoints that were found unusable, the newest first. */
   private final List<Checkpoint> lost = new ArrayList<>();
 
   /** All leases it ever had, and whose they were. */
@@ -61,6 +58,7 @@ final class TaskAccount {
   private final Set<Lease> completedUnder = new HashSet<>();
   private final Set<Lease> cutUnder = new HashSet<>();
   private final Set<Object> committed = new HashSet<>();
+  private final Set<Long> wentBackTo = new HashSet<>();
 
   TaskAccount(TaskId id, int keeps) {
     this.id = id;
@@ -139,14 +137,13 @@ final class TaskAccount {
     committed.add(List.of(lease, checkpoint.getObject().getKey()));
   }
 
-  String quarantined(Lease lease, long sequence) {
+  Checkpoint quarantined(Lease lease, long sequence) {
     Checkpoint from = current(lease, "fell back").quarantined(this, sequence);
-    String key = from.getObject().getKey();
-    if (unusable.add(key)) {
+    if (lost.stream().noneMatch(one -> one.getObject().equals(from.getObject()))) {
       lost.add(from);
       lost.sort(Comparator.comparingLong(Checkpoint::getSequence).reversed());
     }
-    return key;
+    return from;
   }
 
   /**
@@ -162,6 +159,7 @@ final class TaskAccount {
     must(!leased, "goes back while somebody is at it");
     must(!completed, "goes back, and is done");
     line.backTo(this, sequence);
+    wentBackTo.add(sequence);
   }
 
   /** The lease ends with it; what is left is covered by the head alone. */
@@ -304,6 +302,10 @@ final class TaskAccount {
     return committed.contains(List.of(lease, key));
   }
 
+  boolean wentBackTo(long sequence) {
+    return wentBackTo.contains(sequence);
+  }
+
   @Nullable Epoch newest() {
     return newest;
   }
@@ -323,7 +325,7 @@ final class TaskAccount {
    * @param outlives whether the checkpoint of what is done is kept
    */
   void addNeeded(Set<String> keys, boolean outlives) {
-    keys.addAll(unusable);
+    Line.addNeeded(lost, keys);
     if (completed) {
       if (outlives) {
         keys.addAll(line.newest());

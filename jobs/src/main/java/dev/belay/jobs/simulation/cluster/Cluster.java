@@ -52,6 +52,7 @@ public final class Cluster {
   private final MachineClock coordinatorClock;
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final SubmittedJobs jobs;
+  private final Cleaning cleaning = new Cleaning(this);
   private final List<WorkerProcess> ghosts = new ArrayList<>();
   private @Nullable CoordinatorProcess coordinator;
   private long mostSyncMicros = 1_500;
@@ -207,6 +208,18 @@ public final class Cluster {
   public void setCoordinatorClock(long byMillis) {
     world.trace().line("coordinator", "its wall clock is set by " + byMillis + " ms");
     coordinatorClock.set(byMillis);
+  }
+
+  MachineClock coordinatorClock() {
+    return coordinatorClock;
+  }
+
+  @Nullable CoordinatorProcess coordinator() {
+    return coordinator;
+  }
+
+  public Cleaning cleaning() {
+    return cleaning;
   }
 
   // ---- workers
@@ -370,6 +383,7 @@ public final class Cluster {
     network.heal();
     store.heal();
     mostSyncMicros = 1_500;
+    lastWords = null;
     if (coordinator != null) {
       coordinator.dieAfter(-1);
       coordinator.wake();

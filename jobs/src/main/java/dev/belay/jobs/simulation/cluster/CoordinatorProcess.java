@@ -51,6 +51,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
   private long busyUntilNanos;
   private int stepsToDeath = NEVER;
   private boolean inBatch;
+  private int deleting;
 
   /** Replays, and begins a new generation; nobody can reach it before {@link #open}. */
   CoordinatorProcess(Cluster cluster, MachineClock clock, long coordinatorStart) {
@@ -83,7 +84,37 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
     inBatch(() -> recipe.resume(now()));
     if (alive()) {
       wakeAt(now().nanos());
+      collectAgain();
     }
+  }
+
+  // ---- garbage
+
+  private void collectAgain() {
+    long every = cluster.cleaning().everyMillis();
+    if (every > 0) {
+      afterMillis(every, () -> collect(done -> collectAgain()));
+    }
+  }
+
+  /** Looks through the store; told whether that came to its end. */
+  void collect(Consumer<Boolean> done) {
+    new Collection(this, cluster.store(), world.chance(), done).begin();
+  }
+
+  /** Ends an upload that nobody will finish. */
+  void abandon(String key, Runnable done) {
+    say("ends the upload of " + key);
+    cluster.store().abandon(this, key, done);
+  }
+
+  boolean isDeleting() {
+    return deleting > 0;
+  }
+
+  /** What it would write to a snapshot now. */
+  List<SnapshotEntry> state() {
+    return entries(core);
   }
 
   // ---- the loop
@@ -241,6 +272,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
     } else if (effect instanceof Effect.CloseStream close) {
       streams.close(close.stream());
     } else if (effect instanceof Effect.Delete deletion) {
+      deleting++;
       sweep(deletion);
     }
   }
@@ -262,6 +294,7 @@ final class CoordinatorProcess extends SimulatedProcess implements Listener {
             deletion.all(),
             done -> {
               if (done) {
+                deleting--;
                 take(
                     Command.newBuilder()
                         .setDeletionDone(

@@ -1,5 +1,6 @@
 package dev.belay.jobs.simulation.cluster;
 
+import dev.belay.jobs.simulation.check.Checker;
 import dev.belay.jobs.simulation.job.RangeJob;
 import dev.belay.jobs.simulation.machine.SimulatedProcess;
 import dev.belay.runtime.proto.CancelJobReply;
@@ -11,6 +12,7 @@ import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.ListJobsRequest;
 import dev.belay.runtime.proto.ListWorkersRequest;
 import dev.belay.runtime.proto.PauseJobRequest;
+import dev.belay.runtime.proto.RestoreCheckpointReply;
 import dev.belay.runtime.proto.ResumeJobRequest;
 import dev.belay.runtime.proto.RetryJobRequest;
 import dev.belay.runtime.proto.StopJobRequest;
@@ -126,6 +128,35 @@ public final class User extends SimulatedProcess {
     if (id != null) {
       ask(Command.newBuilder().setRetryJob(RetryJobRequest.newBuilder().setJob(id)));
     }
+  }
+
+  /** As above, from checkpoints of any age. */
+  public void retryFromAnyAge(String name) {
+    String id = ids.get(name);
+    if (id != null) {
+      ask(
+          Command.newBuilder()
+              .setRetryJob(RetryJobRequest.newBuilder().setJob(id).setMaxCheckpointAgeMillis(0)));
+    }
+  }
+
+  /** Takes a partition back to a checkpoint; the coordinator may have to refuse. */
+  public void restore(Checker.Kept checkpoint) {
+    Command.Builder command = Command.newBuilder();
+    command
+        .getRestoreCheckpointBuilder()
+        .setJob(checkpoint.task().getJob())
+        .setPartition(checkpoint.task().getIndex())
+        .setSequence(checkpoint.sequence());
+    cluster.call(
+        this,
+        command,
+        reply -> {
+          if (reply.message() instanceof RestoreCheckpointReply done
+              && (done.getDropped() > 0 || !done.getWorker().isEmpty())) {
+            cluster.checker().toldRestored(checkpoint);
+          }
+        });
   }
 
   public void drain(String worker) {

@@ -219,6 +219,13 @@ final class Words {
               + of(command.getListCompletions().getLease())
               + " from "
               + command.getListCompletions().getFromIndex();
+      case RESTORE_CHECKPOINT ->
+          "restore "
+              + command.getRestoreCheckpoint().getJob()
+              + "/"
+              + command.getRestoreCheckpoint().getPartition()
+              + " from checkpoint "
+              + command.getRestoreCheckpoint().getSequence();
       default -> lower(command.getKindCase().name());
     };
   }

@@ -1,5 +1,6 @@
 package dev.belay.jobs.simulation.faults;
 
+import dev.belay.jobs.simulation.check.Checker;
 import dev.belay.jobs.simulation.cluster.Cluster;
 import dev.belay.jobs.simulation.cluster.User;
 import dev.belay.jobs.simulation.machine.Route;
@@ -130,7 +131,21 @@ public final class Mischief {
         user.stop(job);
         mendedAfter(100, 4_000, () -> user.retry(job));
       }
-      case JOB_RETRIED -> user.retry(chance.of(jobs));
+      case JOB_RETRIED -> {
+        if (chance.oneIn(2)) {
+          user.retry(chance.of(jobs));
+        } else {
+          user.retryFromAnyAge(chance.of(jobs));
+        }
+      }
+      case CHECKPOINT_RESTORED -> restore(chance.of(jobs));
+      case GARBAGE_COLLECTED -> {
+        for (int i = chance.below(3); i >= 0; i--) {
+          cluster.cleaning().begin(done -> {});
+        }
+      }
+      case COLLECTION_CUT_OFF -> cutOffCollection();
+      case OLD_COPY_COLLECTS -> cluster.cleaning().byOldCopy(chance.below(1_001));
       case WORKER_ASKED_TO_DRAIN -> user.drain(worker());
       case SOMEBODY_LOOKS -> user.look(chance.below(3));
     }
@@ -213,11 +228,38 @@ public final class Mischief {
   private void damage() {
     List<String> keys = cluster.checker().restorable();
     if (!keys.isEmpty()) {
-      String key = chance.of(keys);
-      Result how = chance.oneIn(2) ? Result.CORRUPT : Result.MISSING;
-      say(key + " is " + how);
-      cluster.store().damage(key, how);
+      damage(chance.of(keys));
     }
+  }
+
+  private void damage(String key) {
+    Result how = chance.oneIn(2) ? Result.CORRUPT : Result.MISSING;
+    say(key + " is " + how);
+    cluster.store().damage(key, how);
+  }
+
+  /** Perhaps while its job is paused, and perhaps to one that cannot be read. */
+  private void restore(String job) {
+    List<Checker.Kept> kept = cluster.checker().kept(job);
+    if (kept.isEmpty()) {
+      return;
+    }
+    Checker.Kept target = chance.of(kept);
+    if (chance.oneIn(6)) {
+      damage(chance.of(target.objects()));
+    }
+    if (chance.oneIn(3)) {
+      user.pause(job);
+      mendedAfter(100, 4_000, () -> user.resume(job));
+    }
+    mendedAfter(1, 800, () -> user.restore(target));
+  }
+
+  /** The coordinator dies while it releases and deletes what was found, and comes back. */
+  private void cutOffCollection() {
+    cluster.killCoordinatorAfter("objects less", 1 + chance.below(6));
+    cluster.cleaning().begin(done -> {});
+    mendedAfter(500, 6_000, cluster::startCoordinator);
   }
 
   private void say(String what) {

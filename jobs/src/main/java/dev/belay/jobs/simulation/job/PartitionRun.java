@@ -1,5 +1,6 @@
 package dev.belay.jobs.simulation.job;
 
+import dev.belay.jobs.simulation.job.Saved.Part;
 import dev.belay.jobs.simulation.machine.SimulatedStore.Result;
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Assignment;
@@ -15,7 +16,7 @@ import dev.belay.runtime.proto.Split;
 import dev.belay.runtime.proto.SplitDeclined;
 import dev.belay.runtime.proto.Started;
 import dev.belay.runtime.proto.Value;
-import java.util.Objects;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,14 +65,7 @@ final class PartitionRun extends TaskRun {
     if (draining()) {
       release();
     } else if (index < assignment.getCheckpointsCount()) {
-      Checkpoint checkpoint = assignment.getCheckpoints(index);
-      long digest = checkpoint.getObject().getDigest().asReadOnlyByteBuffer().getLong();
-      at.store()
-          .get(
-              at.process(),
-              checkpoint.getObject().getKey(),
-              digest,
-              (result, content) -> goOn(() -> restored(index, checkpoint, result, content)));
+      restore(index, assignment.getCheckpoints(index));
     } else if (index > 0
         && assignment.getSpec().getOnLostCheckpoints() != OnLostCheckpoints.RESTART) {
       fail(Failed.Kind.PERMANENT, "none of its checkpoints can be read");
@@ -80,11 +74,27 @@ final class PartitionRun extends TaskRun {
     }
   }
 
-  private void restored(int index, Checkpoint checkpoint, Result result, @Nullable Object content) {
+  private void restore(int index, Checkpoint checkpoint) {
+    long most = assignment.getSpec().getMaxCheckpointAgeMillis();
+    long age = at.process().now().wallMillis() - checkpoint.getCreatedMillis();
+    if (most != 0 && age > most) {
+      fail(Failed.Kind.PERMANENT, "its checkpoint is " + age + " ms old, of at most " + most);
+    } else {
+      new Restore(
+              this,
+              range,
+              checkpoint,
+              (result, saved, parts) -> restored(index, checkpoint, result, saved, parts))
+          .begin();
+    }
+  }
+
+  private void restored(
+      int index, Checkpoint checkpoint, Result result, RangeState saved, List<Part> parts) {
     switch (result) {
       case OK -> {
-        state = (RangeState) Objects.requireNonNull(content);
-        pipeline.resume(checkpoint, state);
+        state = saved;
+        pipeline.resume(checkpoint, saved, parts);
         resumedFrom = checkpoint.getSequence();
         work();
       }
@@ -153,9 +163,9 @@ final class PartitionRun extends TaskRun {
   /** The watchdog gives it up: its lease ends, its thread lingers, and comes to itself one day. */
   private void stuck() {
     at.say(lease(), "is stuck");
-    uploading(true);
+    lingers(true);
     fail(Failed.Kind.STUCK, "no safe point");
-    at.process().afterMillis(LINGERS_MILLIS, () -> uploading(false));
+    at.process().afterMillis(LINGERS_MILLIS, () -> lingers(false));
   }
 
   private void safePoint() {
@@ -163,7 +173,7 @@ final class PartitionRun extends TaskRun {
     if (draining()) {
       pipeline.whenIdle(this::giveBack);
     } else if (state.next() == range.to()) {
-      pipeline.whenIdle(this::complete);
+      pipeline.giveUp(this::complete);
     } else if (cut > 0) {
       pipeline.whenIdle(this::cut);
     } else {
@@ -239,16 +249,16 @@ final class PartitionRun extends TaskRun {
     if (pipeline.isSaved(state)) {
       tellCut(at, null);
     } else {
-      pipeline.store(state, checkpoint -> stored(at, checkpoint));
+      pipeline.store(state, stored -> stored(at, stored));
     }
   }
 
-  private void stored(long cutAt, @Nullable Checkpoint checkpoint) {
-    if (checkpoint == null) {
+  private void stored(long cutAt, Pipeline.@Nullable Landed stored) {
+    if (stored == null) {
       pipeline.landed(Pipeline.PAUSE_MICROS);
       safePoint();
     } else {
-      tellCut(cutAt, checkpoint);
+      tellCut(cutAt, stored.checkpoint());
     }
   }
 

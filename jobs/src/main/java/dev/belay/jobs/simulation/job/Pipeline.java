@@ -1,6 +1,7 @@
 package dev.belay.jobs.simulation.job;
 
 import com.google.protobuf.ByteString;
+import dev.belay.jobs.simulation.job.Saved.Part;
 import dev.belay.jobs.simulation.machine.SimulatedStore.Result;
 import dev.belay.runtime.proto.Answer.Verdict;
 import dev.belay.runtime.proto.Assignment;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a partition's checkpoints, at most one on it at a time: what was added up since the
- * last one is stored as a segment, then the state, then it is reported.
+ * last one is stored as a segment, then the state, then it is reported. Of the state only what is
+ * not in older objects is written; now and then some of those are given up, and written anew.
  */
 final class Pipeline {
   static final long PAUSE_MICROS = 200_000;
+  private static final int MOST_PARTS = 4;
 
   private final TaskRun run;
   private final Workplace at;
@@ -32,6 +35,12 @@ final class Pipeline {
   private long sequence;
   private int objects;
   private boolean flying;
+  private boolean flushing;
+  private boolean givenUp;
+
+  /** Where the newest state lies that counts, or that was restored. */
+  private List<Part> basis = List.of();
+
   private @Nullable Runnable idle;
   private long dueNanos;
 
@@ -45,9 +54,10 @@ final class Pipeline {
   }
 
   /** It goes on from here. */
-  void resume(Checkpoint checkpoint, RangeState state) {
+  void resume(Checkpoint checkpoint, RangeState state, List<Part> parts) {
     segments.addAll(checkpoint.getSegmentsList());
     written = state.next();
+    basis = parts;
   }
 
   void begin(RangeState state) {
@@ -77,29 +87,52 @@ final class Pipeline {
     }
   }
 
+  /** What is still on the way helps nobody any more, but for a segment. */
+  void giveUp(Runnable then) {
+    givenUp = true;
+    if (flushing) {
+      idle = then;
+    } else {
+      then.run();
+    }
+  }
+
   /** Stores and reports a checkpoint. */
   void take(RangeState state) {
     store(
         state,
-        checkpoint -> {
-          if (checkpoint == null) {
+        stored -> {
+          if (stored == null) {
             landed(PAUSE_MICROS);
           } else {
-            report(checkpoint, state);
+            report(stored, state);
           }
         });
   }
 
-  private void report(Checkpoint checkpoint, RangeState state) {
+  /**
+   * A checkpoint that lies in the store.
+   *
+   * @param parts where its state lies
+   */
+  record Landed(Checkpoint checkpoint, List<Part> parts) {}
+
+  private void report(Landed stored, RangeState state) {
     run.report(
-        Report.newBuilder().setCheckpoint(checkpoint),
+        Report.newBuilder().setCheckpoint(stored.checkpoint),
         answer -> {
+          if (givenUp) {
+            return;
+          }
           if (answer.getVerdict() == Verdict.OK) {
             at.say(run.lease(), "checkpoint " + sequence + " at " + state.next() + " counts");
             saved = state.next();
+            basis = stored.parts;
             sequence++;
             landed(1_000 * assignment.getSpec().getCheckpointIntervalMillis());
           } else {
+            // To be written whole.
+            basis = List.of();
             landed(0);
           }
         });
@@ -110,9 +143,19 @@ final class Pipeline {
    *
    * @param stored is given what to report; null: the store could not take it
    */
-  void store(RangeState state, Consumer<@Nullable Checkpoint> stored) {
+  void store(RangeState state, Consumer<@Nullable Landed> stored) {
     flying = true;
-    flush(state, () -> put(state, stored), () -> stored.accept(null));
+    flushing = true;
+    flush(state, () -> flushed(() -> put(state, stored)), () -> flushed(() -> stored.accept(null)));
+  }
+
+  private void flushed(Runnable then) {
+    flushing = false;
+    if (givenUp) {
+      landed(0);
+    } else {
+      then.run();
+    }
   }
 
   /** Stores what was added up since the last one, if anything was, as an object of its own. */
@@ -123,71 +166,72 @@ final class Pipeline {
     }
     Piece piece = run.job.piece(written, state.next());
     String key =
-        "%s/s%d/%s-%d-%d"
+        "%s/p%d/%s-s%d-%d.seg"
             .formatted(
                 assignment.getKeyPrefix(),
                 run.lease().getTask().getIndex(),
                 run.epoch(),
-                written,
+                segments.size() + 1,
                 ++objects);
-    put(
-        key,
-        piece.digest(),
-        piece,
-        result -> {
-          if (result == Result.OK) {
-            segments.add(
-                Segment.newBuilder()
-                    .setName("part")
-                    .setObject(ref(key, piece.digest()))
-                    .setBytes(16)
-                    .build());
-            written = piece.to();
-          }
-          run.goOn(result == Result.OK ? then : otherwise);
-        });
-  }
-
-  private void put(RangeState state, Consumer<@Nullable Checkpoint> stored) {
-    String key =
-        "%s/p%d/%d-%d-%d-%d.ckpt"
-            .formatted(
-                assignment.getKeyPrefix(),
-                run.lease().getTask().getIndex(),
-                run.lease().getEpoch().getGeneration(),
-                run.lease().getEpoch().getCounter(),
-                sequence,
-                ++objects);
-    Checkpoint checkpoint =
-        Checkpoint.newBuilder()
-            .setSequence(sequence)
-            .setEpoch(run.lease().getEpoch())
-            .setObject(ref(key, state.digest()))
-            .setBytes(16)
-            .setStoredBytes(16)
-            .setProgress(progress(range, state))
-            .addReferences(key)
-            .addAllSegments(segments)
-            .build();
-    put(
-        key,
-        state.digest(),
-        state,
-        result -> run.goOn(() -> stored.accept(result == Result.OK ? checkpoint : null)));
-  }
-
-  private void put(String key, long digest, Object content, Consumer<Result> done) {
-    run.uploading(true);
     at.store()
         .put(
             at.process(),
             key,
-            digest,
-            content,
+            piece.digest(),
+            piece,
             result -> {
-              done.accept(result);
-              run.uploading(false);
+              if (result == Result.OK) {
+                segments.add(
+                    Segment.newBuilder()
+                        .setName("part")
+                        .setObject(ref(key, piece.digest()))
+                        .setBytes(16)
+                        .build());
+                written = piece.to();
+              }
+              run.goOn(result == Result.OK ? then : otherwise);
             });
+  }
+
+  private void put(RangeState state, Consumer<@Nullable Landed> stored) {
+    String key =
+        "%s/p%d/%s-%d-%d.ckpt"
+            .formatted(
+                assignment.getKeyPrefix(),
+                run.lease().getTask().getIndex(),
+                run.epoch(),
+                sequence,
+                ++objects);
+    Saved saved = increment(state);
+    List<Part> parts = saved.parts(key);
+    Checkpoint checkpoint =
+        Checkpoint.newBuilder()
+            .setSequence(sequence)
+            .setEpoch(run.lease().getEpoch())
+            .setObject(ref(key, saved.digest()))
+            .setBytes(16)
+            .setStoredBytes(16)
+            .setProgress(progress(range, state))
+            .addAllReferences(parts.stream().map(Part::key).toList())
+            .addAllSegments(segments)
+            .setCreatedMillis(at.process().now().wallMillis())
+            .build();
+    Landed landed = new Landed(checkpoint, parts);
+    at.store()
+        .put(
+            at.process(),
+            key,
+            saved.digest(),
+            saved,
+            result -> run.goOn(() -> stored.accept(result == Result.OK ? landed : null)));
+  }
+
+  /** What is new of a state, and what is old: of that as many parts as are not given up. */
+  private Saved increment(RangeState state) {
+    int most = basis.size() < MOST_PARTS ? basis.size() : (int) (sequence % MOST_PARTS);
+    List<Part> older = basis.subList(0, most);
+    long from = older.isEmpty() ? range.from() : older.get(most - 1).piece().to();
+    return new Saved(run.job.piece(from, state.next()), older);
   }
 
   /** One way or another: the next is due so much later. */

@@ -25,7 +25,7 @@ final class PlanRun extends TaskRun {
       release();
       return;
     }
-    String key = assignment.getKeyPrefix() + "/plan/" + epoch() + "-" + ++tries;
+    String key = assignment.getKeyPrefix() + "/plan/" + epoch() + "-" + ++tries + ".plan";
     at.store()
         .put(
             at.process(),

@@ -26,7 +26,7 @@ public abstract class TaskRun {
   private boolean draining;
   private boolean leaving;
   private boolean left;
-  private int uploads;
+  private boolean lingering;
   private boolean awaitsStore;
 
   TaskRun(Workplace at, Assignment assignment) {
@@ -170,9 +170,9 @@ public abstract class TaskRun {
     lastWord(Report.newBuilder().setReleased(Released.getDefaultInstance()));
   }
 
-  /** Something keeps the thread, such as a checkpoint on its way: it does not leave before. */
-  final void uploading(boolean begins) {
-    uploads += begins ? 1 : -1;
+  /** Something keeps the thread: it does not leave before. What it stores does not. */
+  final void lingers(boolean now) {
+    lingering = now;
     if (leaving) {
       leave();
     }
@@ -180,7 +180,7 @@ public abstract class TaskRun {
 
   final void leave() {
     leaving = true;
-    if (!left && uploads == 0) {
+    if (!left && !lingering) {
       left = true;
       at.left(lease());
     }
@@ -190,7 +190,8 @@ public abstract class TaskRun {
     return leaving || stopped;
   }
 
+  /** As it is part of the names of what it stores. */
   final String epoch() {
-    return Epochs.text(lease().getEpoch());
+    return Epochs.text(lease().getEpoch()).replace('.', '-');
   }
 }
