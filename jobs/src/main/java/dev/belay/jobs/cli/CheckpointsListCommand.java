@@ -4,7 +4,6 @@ import dev.belay.jobs.cli.view.CheckpointViews;
 import dev.belay.jobs.cli.view.Table;
 import dev.belay.runtime.proto.ListCheckpointsReply;
 import dev.belay.runtime.proto.ListCheckpointsRequest;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +43,7 @@ final class CheckpointsListCommand implements Callable<Integer> {
   @Mixin StandardOptions standard;
 
   private final Output output;
+  private int shown;
 
   CheckpointsListCommand(Output output) {
     this.output = output;
@@ -68,7 +68,8 @@ final class CheckpointsListCommand implements Callable<Integer> {
       if (output.json()) {
         output.stream(json -> CheckpointViews.list(json, pages));
       } else {
-        print(screen ? List.of(pages.first()) : pages.until(output::readerGone));
+        // Those who are done come first, and often have none.
+        print(pages.until(() -> (screen && shown > 0) || output.readerGone()));
       }
     }
     return ExitCode.DONE;
@@ -82,6 +83,7 @@ final class CheckpointsListCommand implements Callable<Integer> {
     for (ListCheckpointsReply page : pages) {
       if (page.getCheckpointsCount() > 0) {
         none = false;
+        shown += page.getCheckpointsCount();
         CheckpointViews.rows(table, page, now);
         output.table(table);
         table.turnPage();
@@ -91,7 +93,7 @@ final class CheckpointsListCommand implements Callable<Integer> {
       more = page.hasNextPartition();
     }
     if (more) {
-      output.line("(the first " + SCREEN + "; others with --partition, --newest or --all)");
+      output.line("(the first " + shown + "; others with --partition, --newest or --all)");
     }
   }
 }

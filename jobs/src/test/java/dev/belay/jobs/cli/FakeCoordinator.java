@@ -71,6 +71,9 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
 
   final List<RestoreCheckpointRequest> restored = new CopyOnWriteArrayList<>();
 
+  /** As above, where it depends on the page that is asked for; null: it does not. */
+  volatile @Nullable Function<ListCheckpointsRequest, ListCheckpointsReply> checkpointPages;
+
   final List<DescribeJobRequest> described = new CopyOnWriteArrayList<>();
 
   /** Refusals to give before anything else, one a call. */
@@ -209,6 +212,11 @@ final class FakeCoordinator extends ClientServiceGrpc.ClientServiceImplBase
   @Override
   public void listCheckpoints(
       ListCheckpointsRequest request, StreamObserver<ListCheckpointsReply> answer) {
+    Function<ListCheckpointsRequest, ListCheckpointsReply> pages = checkpointPages;
+    if (pages != null) {
+      answer(answer, pages.apply(request));
+      return;
+    }
     ListCheckpointsReply all = checkpoints.get();
     ListCheckpointsReply.Builder reply = all.toBuilder().clearCheckpoints();
     all.getCheckpointsList().stream()
