@@ -136,9 +136,18 @@ public final class StoreProbe {
     try {
       access(store);
     } catch (StoreException e) {
-      if (e.kind() != Kind.UNAVAILABLE || !new StoreProbe(store).isMissing()) {
+      if (e.kind() != Kind.UNAVAILABLE || !answers(store)) {
         throw e;
       }
+    }
+  }
+
+  private static boolean answers(ObjectStore store) {
+    try {
+      return new StoreProbe(store).isMissing();
+    } catch (StoreException e) {
+      log.debug("the store cannot be read either", e);
+      return false;
     }
   }
 

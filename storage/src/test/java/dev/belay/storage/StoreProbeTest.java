@@ -139,6 +139,35 @@ class StoreProbeTest {
     assertThat(store().list("")).isEmpty();
   }
 
+  /** Whoever finds out that the store was full would else say that it is out of reach. */
+  @Test
+  void oneThatIsFullIsReachedButNoneThatTakesNothingFromThisProcess() throws Exception {
+    StoreProbe.reach(store());
+    StoreProbe.reach(takingNothing(StoreException.Kind.UNAVAILABLE));
+    assertThatThrownBy(() -> StoreProbe.reach(takingNothing(StoreException.Kind.CONFIGURATION)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("not from you");
+    ObjectStore away =
+        new ForwardingStore(takingNothing(StoreException.Kind.UNAVAILABLE)) {
+          @Override
+          public InputStream open(String key, long offset, long length) throws StoreException {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "no route");
+          }
+        };
+    assertThatThrownBy(() -> StoreProbe.reach(away))
+        .as("told by what failed first")
+        .hasMessageContaining("not from you");
+  }
+
+  private ObjectStore takingNothing(StoreException.Kind kind) throws StoreException {
+    return new ForwardingStore(store()) {
+      @Override
+      public long put(String key, Body body) throws StoreException {
+        throw new StoreException(kind, "not from you");
+      }
+    };
+  }
+
   private void assertRefused(ObjectStore store, String why) throws Exception {
     assertThatThrownBy(() -> StoreProbe.check(store))
         .isInstanceOfSatisfying(

@@ -116,6 +116,15 @@ final class TranscriptTest {
     two.play();
   }
 
+  /** Planning goes elsewhere after half a minute, and all else is there from the start. */
+  @Test
+  void aWorkerCannotReachTheStore() {
+    two.cluster.store().hide("anna", true);
+    two.at(0.5, () -> two.submit(two.job("sum", 2, 2, 2)));
+    two.at(36, () -> two.cluster.store().hide("anna", false));
+    two.play();
+  }
+
   @Test
   void aStragglerIsSplit() {
     two.at(0.5, () -> two.submit(two.job("sum", true, spec -> spec, 9)));
