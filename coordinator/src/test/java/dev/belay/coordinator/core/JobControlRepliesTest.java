@@ -90,6 +90,22 @@ class JobControlRepliesTest {
     assertThat(cluster.journal).hasSize(written);
   }
 
+  // ---- resume
+
+  /** It would be refused. */
+  @Test
+  void whoHasSucceededIsNotToldToRetry() {
+    scene.job = cluster.submit(TestCluster.spec());
+    worker.plans(1);
+    worker.says(TestWorker.completed(worker.lease()));
+    worker.says(TestWorker.prepared(worker.lease(), TestWorker.manifest("/out/1")));
+    worker.says(TestWorker.published(worker.lease()));
+    assertThat(scene.record().state).isEqualTo(JobState.JOB_SUCCEEDED);
+    assertThat(scene.resume()).isNull();
+    assertThat(scene.refusal())
+        .isEqualTo(scene.job + " has succeeded: there is nothing to go on with");
+  }
+
   // ---- who gives back
 
   @Test

@@ -48,6 +48,9 @@ final class CheckpointsVerifyCommand implements Callable<Integer> {
   @Option(names = "--all", description = "Every checkpoint that is kept.")
   boolean all;
 
+  /** As exported files are mostly called. */
+  private static final String FILE_ENDING = ".ckpt";
+
   @Mixin JobStore store;
   @Mixin CoordinatorOption coordinator;
   @Mixin StandardOptions standard;
@@ -61,7 +64,15 @@ final class CheckpointsVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean file = what.contains("/") || Files.isRegularFile(Path.of(what));
-    return file ? verifyFile(Path.of(what)) : verifyJob();
+    if (file) {
+      return verifyFile(Path.of(what));
+    }
+    try {
+      return verifyJob();
+    } catch (CliException e) {
+      boolean noJob = e.exitCode() == ExitCode.USAGE && what.endsWith(FILE_ENDING);
+      throw noJob ? new CliException(e.exitCode(), e.getMessage() + "; nor a file", e) : e;
+    }
   }
 
   private int verifyFile(Path file) {

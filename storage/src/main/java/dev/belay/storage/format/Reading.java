@@ -62,6 +62,10 @@ final class Reading {
     String message = String.valueOf(e.getMessage());
     return message.contains(key)
         ? e
-        : new StoreException(e.kind(), kind.label() + " " + key + " is unusable: " + message, e);
+        : new StoreException(
+            e.kind(),
+            // A store that is out of reach says nothing of what it holds.
+            kind.label() + " " + key + (e.isOutage() ? ": " : " is unusable: ") + message,
+            e);
   }
 }

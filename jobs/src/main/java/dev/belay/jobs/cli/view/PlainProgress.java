@@ -35,13 +35,13 @@ public final class PlainProgress implements ProgressView {
             + " "
             + Names.of(job.getState())
             + (share.isEmpty() ? "" : " " + share)
-            + ", "
-            + job.getSucceeded()
-            + " of "
-            + Counted.of(job.getPartitions(), "partition")
-            + " done, "
-            + job.getRunning()
-            + " running");
+            + (job.getPartitions() == 0 ? "" : partitions(job)));
+  }
+
+  private static String partitions(JobSummary job) {
+    return ", %d of %s done, %d running"
+        .formatted(
+            job.getSucceeded(), Counted.of(job.getPartitions(), "partition"), job.getRunning());
   }
 
   @Override
