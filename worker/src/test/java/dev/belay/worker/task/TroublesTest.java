@@ -2,8 +2,13 @@ package dev.belay.worker.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.belay.worker.task.Troubles.Kind;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What keeps tasks from going on, as it is shown. */
 class TroublesTest {
@@ -17,6 +22,39 @@ class TroublesTest {
     other.set(Kind.CHECKPOINT, "cannot store c/job-1/p12/1-7-3-2.ckpt: the disk is full");
     assertThat(one.text()).isEqualTo("cannot store c/job-1/...: the disk is full");
     assertThat(other.text()).isEqualTo(one.text());
+  }
+
+  /** A store that is out of reach troubles all of them. */
+  @Test
+  void whatTroublesManyIsLoggedOnceAndThatItIsOverWhenTheLastIsRidOfIt() {
+    Logger logger = (Logger) LoggerFactory.getLogger(TroubleLog.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    logger.setLevel(Level.INFO);
+    try {
+      one.set(Kind.CHECKPOINT, "out of reach");
+      other.set(Kind.CHECKPOINT, "out of reach");
+      one.set(Kind.CHECKPOINT, "out of reach");
+      assertThat(lines.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .containsExactly("job-1/0: out of reach");
+      lines.list.clear();
+      one.clear(Kind.CHECKPOINT);
+      assertThat(lines.list).isEmpty();
+      other.clear(Kind.CHECKPOINT);
+      assertThat(lines.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .containsExactly("over for 2 tasks: out of reach");
+      one.set(Kind.RESTORE, "no route");
+      one.leave();
+      assertThat(lines.list).as("a task that ends is not rid of it").hasSize(2);
+      other.set(Kind.RESTORE, "no route");
+      assertThat(lines.list).hasSize(3);
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(null);
+    }
   }
 
   @Test
