@@ -48,7 +48,9 @@ final class HeardHttp implements SdkHttpClient {
       public HttpExecuteResponse call() throws IOException {
         try (Silence.Wait waiting = silence.begin()) {
           wait[0] = waiting;
-          return heard(prepared.call());
+          HttpExecuteResponse answer = prepared.call();
+          silence.answered();
+          return heard(answer);
         }
       }
 
@@ -99,15 +101,20 @@ final class HeardHttp implements SdkHttpClient {
       @Override
       public int read() throws IOException {
         try (Silence.Wait unused = silence.begin()) {
-          return super.read();
+          return answered(super.read());
         }
       }
 
       @Override
       public int read(byte[] bytes, int from, int count) throws IOException {
         try (Silence.Wait unused = silence.begin()) {
-          return super.read(bytes, from, count);
+          return answered(super.read(bytes, from, count));
         }
+      }
+
+      private int answered(int read) {
+        silence.answered();
+        return read;
       }
     };
   }

@@ -5,10 +5,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * For how long a server has said nothing to requests that wait for it, and taken nothing of them. A
- * slow one takes or gives a byte now and then; one that hangs does not. Thread-safe.
+ * slow one takes or gives a byte now and then, or answers another request meanwhile; one that hangs
+ * does not. Thread-safe.
  */
 final class Silence {
   private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
+  private volatile long answeredNanos = System.nanoTime();
 
   /** A request that waits for the server. */
   final class Wait implements AutoCloseable {
@@ -31,12 +33,18 @@ final class Silence {
     return wait;
   }
 
-  /** Of the request that has waited longest; 0: none waits. */
+  /** It has answered one of them. */
+  void answered() {
+    answeredNanos = System.nanoTime();
+  }
+
+  /** Of the request that has waited longest, while none was answered; 0: none waits. */
   long nanos() {
     long now = System.nanoTime();
+    long sinceAnswer = Math.max(0, now - answeredNanos);
     long longest = 0;
     for (Wait wait : waits) {
-      longest = Math.max(longest, now - wait.movedNanos);
+      longest = Math.max(longest, Math.min(sinceAnswer, now - wait.movedNanos));
     }
     return longest;
   }

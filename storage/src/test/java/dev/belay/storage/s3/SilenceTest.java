@@ -135,6 +135,9 @@ class SilenceTest {
       awaitSilence();
       wait.moved();
       assertThat(silence.nanos()).isLessThan(50_000_000);
+      awaitSilence();
+      silence.answered();
+      assertThat(silence.nanos()).as("another was answered").isLessThan(50_000_000);
     }
   }
 }
