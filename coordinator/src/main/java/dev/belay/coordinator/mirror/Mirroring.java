@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class Mirroring implements AutoCloseable {
   private final Mirror mirror;
   private final ExecutorService pool;
   private final CountDownLatch finishing = new CountDownLatch(1);
+  private final AtomicBoolean told = new AtomicBoolean();
   private final Thread thread = new Thread(this::run, "belay-mirror");
 
   private Mirroring(
@@ -125,7 +127,7 @@ public final class Mirroring implements AutoCloseable {
    * Mirrors what is left, which is to have an end: nothing is journaled any more. Takes no longer
    * than its settings say, and ends it.
    *
-   * @return what is not mirrored, in one line; empty: nothing
+   * @return what is not mirrored, in one line; empty: nothing, or somebody else is told
    */
   public Optional<String> finish() {
     finishing.countDown();
@@ -135,7 +137,7 @@ public final class Mirroring implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     close();
-    return gauge.left();
+    return told.getAndSet(true) ? Optional.empty() : gauge.left();
   }
 
   /** Ends it where it is; what is not mirrored yet is left to the next start. */

@@ -116,6 +116,7 @@ class MirroringTest {
                     .contains("lacks the last " + (region.synced() - mirrored) + " records")
                     .contains("does not answer")
                     .doesNotContain("\n"));
+    assertThat(mirroring.finish()).as("said once").isEmpty();
     assertThat(lastMirrored()).isEqualTo(mirrored);
   }
 
