@@ -74,21 +74,26 @@ final class DisasterAccount {
   boolean recovered(JobDescription job, long nowMillis) {
     Set<Integer> restored =
         recoveries(job).stream().map(Recovery::getPartition).collect(Collectors.toSet());
+    JobDescription before = atKill;
     boolean all =
-        atKill != null
-            && running(atKill).stream()
-                .map(PartitionDescription::getIndex)
-                .allMatch(index -> restored.contains(index) || succeeded(job, index));
+        before != null
+            && running(before).stream()
+                .allMatch(one -> restored.contains(one.getIndex()) || wentOn(job, one));
     if (all && recoveredMillis == 0) {
       recoveredMillis = nowMillis;
     }
     return all;
   }
 
-  private static boolean succeeded(JobDescription job, int index) {
+  /** Whether it is done, or has a checkpoint of a later generation. */
+  private static boolean wentOn(JobDescription job, PartitionDescription before) {
     return job.getPartitionsList().stream()
+        .filter(one -> one.getIndex() == before.getIndex())
         .anyMatch(
-            one -> one.getIndex() == index && one.getState() == PartitionState.PARTITION_SUCCEEDED);
+            one ->
+                one.getState() == PartitionState.PARTITION_SUCCEEDED
+                    || one.getCheckpoint().getEpoch().getGeneration()
+                        > before.getEpoch().getGeneration());
   }
 
   /** Of each partition that was running and went on. */

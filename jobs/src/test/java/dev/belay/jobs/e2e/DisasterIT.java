@@ -112,14 +112,19 @@ class DisasterIT {
                 gated,
                 "every partition goes on",
                 seen ->
-                    seen.getRecoveriesList().stream()
-                            .filter(one -> one.getCause() == Cause.REGION_LOST)
-                            .filter(Recovery::hasRestoredMillis)
-                            .count()
-                        == PARTITIONS);
+                    seen.getPartitionsCount() == PARTITIONS
+                        && seen.getPartitionsList().stream()
+                            .allMatch(one -> one.getCheckpoint().getEpoch().getGeneration() == 2));
         long recovered = System.nanoTime();
         assertThat(goesOn.getRecoveriesList())
+            .filteredOn(one -> one.getCause() == Cause.REGION_LOST)
+            .as("each was lost with its region")
+            .hasSize(PARTITIONS);
+        // On a busy machine a worker may be lost for a moment before that, which is one more.
+        assertThat(goesOn.getRecoveriesList())
+            .filteredOn(Recovery::hasRestoredMillis)
             .as("from checkpoints, and not from the start")
+            .isNotEmpty()
             .allMatch(one -> one.getResumedFromSequence() > 0);
         say(
             "the mirror was %d records, %d bytes and %d ms behind"
