@@ -46,13 +46,13 @@ public final class StoreProbe {
   public record Findings(boolean replaces, boolean hidesUploads) {}
 
   /**
-   * Opens a store and tries all of it out; where it fails, finds out whether that is for checksums
-   * that its server does not know.
+   * Tries out all of a store that was opened by this URL; where it fails, finds out whether that is
+   * for checksums that its server does not know.
    *
-   * @throws StoreException as {@link #check}
+   * @throws StoreException as {@link #check(ObjectStore)}
    */
-  public static Findings check(String url) throws StoreException {
-    try (ObjectStore store = Stores.open(url)) {
+  public static Findings check(ObjectStore store, String url) throws StoreException {
+    try {
       return check(store);
     } catch (StoreException e) {
       Optional<String> without =

@@ -6,14 +6,16 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether the store can be used from here. Nobody asks while all goes well. Once something has
- * failed, the store is tried out soon after, and again every few seconds until it can be used: what
- * counts is what these tries say, since one failure may have been a moment's, and whoever holds no
- * work would never find out that the store is back. Thread-safe.
+ * failed, or has waited long for a word of the store, the store is tried out soon after, and again
+ * every few seconds until it can be used: what counts is what these tries say, since one failure
+ * may have been a moment's, and whoever holds no work would never find out that the store is back.
+ * Thread-safe.
  */
 final class StoreAccess {
   private static final Logger log = LoggerFactory.getLogger(StoreAccess.class);
@@ -21,12 +23,17 @@ final class StoreAccess {
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final Duration LATER = Duration.ofSeconds(5);
 
+  /** Silence that is trouble, long before a request fails for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** One try; blocks as long as the store takes. */
   @FunctionalInterface
   interface Probe {
     void run() throws StoreException;
   }
 
+  private final String where;
+  private final Supplier<Duration> silence;
   private final Probe probe;
   private final Ticker ticker;
   private final Executor background;
@@ -34,9 +41,14 @@ final class StoreAccess {
   private volatile String trouble = "";
 
   /**
+   * @param where the store is, for people
+   * @param silence for how long it has said nothing to who waits for it
    * @param background runs the tries
    */
-  StoreAccess(Probe probe, Ticker ticker, Executor background) {
+  StoreAccess(
+      String where, Supplier<Duration> silence, Probe probe, Ticker ticker, Executor background) {
+    this.where = where;
+    this.silence = silence;
     this.probe = probe;
     this.ticker = ticker;
     this.background = background;
@@ -44,6 +56,9 @@ final class StoreAccess {
 
   /** Why it cannot be used, in one line; empty: it can, as far as is known. */
   String trouble() {
+    if (trouble.isEmpty() && silence.get().compareTo(PATIENCE) >= 0) {
+      failed("%s has not answered for over %d s".formatted(where, PATIENCE.toSeconds()));
+    }
     return trouble;
   }
 

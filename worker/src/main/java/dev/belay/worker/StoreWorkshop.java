@@ -17,6 +17,7 @@ import dev.belay.worker.task.TaskStarter;
 import dev.belay.worker.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -91,7 +92,13 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     ObjectStore opened = Stores.open(url);
     ExecutorService background = background();
     SystemTicker ticker = new SystemTicker();
-    StoreAccess storeAccess = new StoreAccess(() -> StoreProbe.reach(opened), ticker, background);
+    StoreAccess storeAccess =
+        new StoreAccess(
+            "the store " + opened.describe(),
+            () -> opened.silence().orElse(Duration.ZERO),
+            () -> StoreProbe.reach(opened),
+            ticker,
+            background);
     // That a service far away is down says nothing about this machine's disk.
     ObjectStore shared =
         new ObservedStore(

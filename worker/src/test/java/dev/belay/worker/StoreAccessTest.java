@@ -18,6 +18,7 @@ class StoreAccessTest {
   private final List<Runnable> due = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
   private @Nullable StoreException failure;
+  private Duration silence = Duration.ZERO;
   private int tries;
   private boolean closed;
 
@@ -41,6 +42,8 @@ class StoreAccessTest {
 
   private final StoreAccess access =
       new StoreAccess(
+          "the store",
+          () -> silence,
           () -> {
             tries++;
             if (failure != null) {
@@ -85,6 +88,19 @@ class StoreAccessTest {
     assertThat(due).isEmpty();
     assertThat(pauses)
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
+  }
+
+  /** Its requests fail after minutes; and short tasks are done before they wait for it. */
+  @Test
+  void silenceIsTroubleBeforeAnythingHasFailed() {
+    silence = Duration.ofSeconds(9);
+    assertThat(access.trouble()).isEmpty();
+    silence = Duration.ofSeconds(10);
+    assertThat(access.trouble()).isEqualTo("the store has not answered for over 10 s");
+    silence = Duration.ZERO;
+    passTime();
+    assertThat(access.trouble()).as("a try was answered").isEmpty();
+    assertThat(tries).isOne();
   }
 
   /** A thousand tasks whose requests all fail cause one try at a time. */

@@ -48,7 +48,7 @@ final class StoreWatch {
     if (store.silence().orElse(Duration.ZERO).compareTo(PATIENCE) >= 0) {
       troubles.set(
           Troubles.Kind.SLOW,
-          "the store %s has not answered for %d s, and is waited for"
+          "the store %s has not answered for over %d s, and is waited for"
               .formatted(store.describe(), PATIENCE.toSeconds()));
     }
     look = ticker.after(LOOK, this::look);

@@ -39,7 +39,7 @@ class StoreWatchTest {
     ticker.advance(Duration.ofSeconds(2));
     assertThat(troubles.text())
         .startsWith("the store ")
-        .endsWith("has not answered for 10 s, and is waited for");
+        .endsWith("has not answered for over 10 s, and is waited for");
     silent(Duration.ZERO);
     ticker.advance(Duration.ofSeconds(60));
     assertThat(troubles.text()).as("another try that nobody has answered").isNotEmpty();
