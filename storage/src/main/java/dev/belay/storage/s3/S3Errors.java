@@ -2,6 +2,7 @@ package dev.belay.storage.s3;
 
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -181,7 +182,10 @@ final class S3Errors {
     String text = null;
     for (Throwable cause = failure; cause != null; cause = next(cause)) {
       if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
-        text = cause.getMessage();
+        text =
+            cause instanceof UnknownHostException
+                ? "the host name " + cause.getMessage() + " is unknown"
+                : cause.getMessage();
       }
     }
     String line = text == null ? failure.getClass().getSimpleName() : text;

@@ -7,9 +7,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,12 @@ public record S3Location(
             null,
             null);
     if (question >= 0) {
+      Set<String> names = new HashSet<>();
       for (String setting : rest.substring(question + 1).split("&")) {
+        String name = setting.replaceFirst("=.*", "");
+        if (!names.add(name)) {
+          throw wrong("\"" + name + "\" is given twice");
+        }
         location = location.with(setting);
       }
     }

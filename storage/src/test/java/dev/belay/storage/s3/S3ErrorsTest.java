@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -50,6 +52,20 @@ class S3ErrorsTest {
         .startsWith("cannot store k: ")
         .contains(said)
         .doesNotContain("\n");
+  }
+
+  /** Whose message is the name alone. */
+  @Test
+  void aHostThatNobodyKnowsIsSaidToBeUnknown() throws Exception {
+    StoreException failure =
+        errors()
+            .failed(
+                "cannot store k",
+                SdkClientException.create(
+                    "Received an UnknownHostException",
+                    new UnknownHostException("nosuch.invalid")));
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failure.getMessage()).endsWith("the host name nosuch.invalid is unknown");
   }
 
   @ParameterizedTest

@@ -51,7 +51,8 @@ class S3LocationTest {
         "s3://bucket?secret=x",
         "s3://bucket?profile=",
         "s3://bucket?profile=two%20words",
-        "s3://bucket?endpoint=%zz"
+        "s3://bucket?endpoint=%zz",
+        "s3://bucket?region=eu-central-1&region=us-east-1"
       })
   void whatIsNoneIsRefusedWithTheReason(String url) {
     assertThatThrownBy(() -> S3Location.parse(url))
