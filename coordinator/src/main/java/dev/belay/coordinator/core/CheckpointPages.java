@@ -10,7 +10,10 @@ import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.Segment;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The checkpoints that a job has, page by page. Changes nothing. */
 final class CheckpointPages {
@@ -87,25 +90,39 @@ final class CheckpointPages {
   private static List<KeptCheckpoint> kept(TaskRecord task, ListCheckpointsRequest request) {
     List<KeptCheckpoint> all = new ArrayList<>();
     boolean done = task.state == PartitionState.PARTITION_SUCCEEDED;
+    Map<String, QuarantinedCheckpoint> bad = new LinkedHashMap<>();
+    task.quarantined.forEach(one -> bad.put(one.getKey(), one));
     if (!done || task.job.keepsSuccess()) {
       for (Checkpoint checkpoint : task.checkpoints) {
-        if (!request.getNewest() || all.isEmpty()) {
-          all.add(described(task, checkpoint, request.getWhole()).build());
-        }
+        KeptCheckpoint.Builder kept = described(task, checkpoint, request.getWhole());
+        // A second attempt may have found so what the first one goes on from.
+        QuarantinedCheckpoint known = bad.remove(checkpoint.getObject().getKey());
+        all.add((known == null ? kept : kept.setUnusable(known.getMessage())).build());
       }
     }
-    if (!request.getNewest()) {
-      for (QuarantinedCheckpoint bad : task.quarantined) {
+    if (!done || !request.getNewest()) {
+      for (QuarantinedCheckpoint one : bad.values()) {
         all.add(
-            described(task, checkpoint(bad), request.getWhole())
-                .setUnusable(bad.getMessage())
+            described(task, checkpoint(one), request.getWhole())
+                .setUnusable(one.getMessage())
                 .build());
       }
+    }
+    if (request.getNewest()) {
+      newest(all);
     }
     if (done && request.getWhole() && !task.segments.isEmpty()) {
       all.add(of(task, task.segments).addAllOutput(task.segments).build());
     }
     return all;
+  }
+
+  /** Leaves the newest that is usable; where none is, the newest. */
+  private static void newest(List<KeptCheckpoint> all) {
+    Comparator<KeptCheckpoint> order =
+        Comparator.<KeptCheckpoint, Boolean>comparing(one -> one.getUnusable().isEmpty())
+            .thenComparing(one -> one.getCheckpoint().getSequence(), Long::compareUnsigned);
+    all.stream().max(order).ifPresent(one -> all.retainAll(List.of(one)));
   }
 
   /** Older journals know no more of one than its name. */

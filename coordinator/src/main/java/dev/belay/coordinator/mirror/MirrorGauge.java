@@ -30,6 +30,10 @@ final class MirrorGauge {
 
   private MirrorStatus.State state = MirrorStatus.State.CATCHING_UP;
   private long sinceMillis;
+
+  /** Since the mirror was last up to date. */
+  private long heldUpSinceMillis;
+
   private String message = "";
   private long mirrored = -1;
   private long mirroredBytes;
@@ -118,7 +122,11 @@ final class MirrorGauge {
     switch (next) {
       case UP_TO_DATE -> log.info("the mirror {} is up to date", where);
       case OUT_OF_REACH -> {
-        if (!warned) {
+        if (warned) {
+          // A request that got through in between was no end of it.
+          sinceMillis = heldUpSinceMillis;
+        } else {
+          heldUpSinceMillis = sinceMillis;
           log.warn("the mirror {} is held up, trying on: {}", where, why);
         }
         warned = true;

@@ -130,6 +130,26 @@ class CheckpointPagesTest {
     }
   }
 
+  /** Whoever asks for the newest must not take a partition that lost all for one that had none. */
+  @Test
+  void theNewestIsOneThatServesAndWhereNoneDoesOneThatDoesNot() {
+    a.plans(1);
+    a.says(a.checkpoint(a.partition(0)));
+    a.says(a.checkpoint(a.partition(0)));
+    a.says(TestWorker.released(a.partition(0)));
+    Lease lease = a.partition(0);
+    a.says(TestWorker.unusable(lease, 2));
+    ListCheckpointsReply newest =
+        ask(ListCheckpointsRequest.newBuilder().setJob(job).setNewest(true));
+    assertThat(names(List.of(newest))).containsExactly("0/1");
+    assertThat(newest.getCheckpoints(0).getUnusable()).isEmpty();
+
+    a.says(TestWorker.unusable(lease, 1));
+    newest = ask(ListCheckpointsRequest.newBuilder().setJob(job).setNewest(true));
+    assertThat(names(List.of(newest))).containsExactly("0/2");
+    assertThat(newest.getCheckpoints(0).getUnusable()).isNotEmpty();
+  }
+
   @Test
   void aPageEndsAfterAMegabyte() {
     a.plans(200);

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
       "Reads the checkpoints, the output and the plan of a job, and compares them with what was"
           + " written.",
       "The newest checkpoint of each partition; with --all each that is kept. Exits with 1 and a"
-          + " list if something is bad; what was found unusable before is not read. Or a file, as"
-          + " 'belay checkpoints export' writes it."
+          + " list if something is bad. What was found unusable before is read only if its"
+          + " partition has nothing else. Or a file, as 'belay checkpoints export' writes it."
     },
     customSynopsis = {
       "belay checkpoints verify [OPTIONS] JOB",

@@ -4,6 +4,7 @@ import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.KeptCheckpoint;
 import dev.belay.runtime.proto.ListCheckpointsReply;
 import dev.belay.runtime.proto.ObjectRef;
+import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.Segment;
 import dev.belay.storage.ObjectStore;
 import dev.belay.storage.StoreException;
@@ -222,8 +223,9 @@ final class Proof {
     reading.begin();
     Set<ObjectRef> output = new LinkedHashSet<>();
     boolean first = true;
+    boolean lost = group.stream().noneMatch(Proof::goesOn);
     for (KeptCheckpoint kept : group) {
-      if (kept.hasCheckpoint() && kept.getUnusable().isEmpty() && (first || all)) {
+      if (kept.hasCheckpoint() && (kept.getUnusable().isEmpty() || lost) && (first || all)) {
         first = false;
         checkpoint(kept, reading);
         outputOf(kept).forEach(segment -> output.add(segment.getObject()));
@@ -243,6 +245,16 @@ final class Proof {
         reading.found.add(bad(group.get(0).getPartition(), 0, key, e));
       }
     }
+  }
+
+  /**
+   * Whether its partition is done, or can go on from it. What else was found unusable before is no
+   * news then.
+   */
+  private static boolean goesOn(KeptCheckpoint kept) {
+    return kept.getPartitionState() == PartitionState.PARTITION_SUCCEEDED
+        || !kept.hasCheckpoint()
+        || kept.getUnusable().isEmpty();
   }
 
   private void checkpoint(KeptCheckpoint kept, Reading reading) {

@@ -9,6 +9,7 @@ import dev.belay.runtime.lease.Epochs;
 import dev.belay.runtime.proto.Checkpoint;
 import dev.belay.runtime.proto.KeptCheckpoint;
 import dev.belay.runtime.proto.ListCheckpointsReply;
+import dev.belay.runtime.proto.PartitionState;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.ObjectStore;
@@ -187,6 +188,35 @@ class ProofTest {
 
     assertThat(proof.bad()).isEmpty();
     assertThat(askedAgain).containsExactly(0);
+  }
+
+  /** A script that looks at the exit code alone must not take a lost partition for a sound one. */
+  @Test
+  void whatIsKnownToBeUnusableIsBadWhereThereIsNothingElse() throws Exception {
+    stores(0, 1);
+    stores(0, 2);
+    store.delete(key(0, 2));
+    stores(1, 1);
+    store.delete(key(1, 1));
+    named.replaceAll(
+        (partition, kept) ->
+            kept.stream()
+                .map(
+                    one ->
+                        one.toBuilder()
+                            .setUnusable("is gone")
+                            .setPartitionState(
+                                partition == 0
+                                    ? PartitionState.PARTITION_FAILED
+                                    : PartitionState.PARTITION_SUCCEEDED)
+                            .build())
+                .toList());
+
+    Proof proof = proof(true);
+    proof.run(List.of(page()));
+
+    assertThat(proof.bad()).extracting(Proof.Bad::key).containsExactly(key(0, 2));
+    assertThat(proof.checkpoints()).as("was put back meanwhile").isEqualTo(1);
   }
 
   @Test

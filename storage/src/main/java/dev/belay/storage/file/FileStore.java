@@ -94,7 +94,8 @@ public final class FileStore implements ObjectStore {
               path, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
       if (offset > channel.size()) {
         throw new StoreException(
-            Kind.CORRUPT, path + " has " + channel.size() + " bytes, and not " + offset);
+            Kind.CORRUPT,
+            path + " has " + channel.size() + " bytes alone: it was cut off before byte " + offset);
       }
       InputStream in = new ObjectInput(channel.position(offset), length, path);
       channel = null;

@@ -122,7 +122,8 @@ final class Download extends InputStream {
               .contentLength();
       if (offset > length) {
         throw new StoreException(
-            Kind.CORRUPT, key + " has " + length + " bytes, and not " + offset);
+            Kind.CORRUPT,
+            key + " has " + length + " bytes alone: it was cut off before byte " + offset);
       }
       return InputStream.nullInputStream();
     } catch (SdkException e) {

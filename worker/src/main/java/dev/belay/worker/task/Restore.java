@@ -133,7 +133,8 @@ final class Restore {
             if (cached && cache.forget(checkpoint.getReferencesList())) {
               cached = false;
               log.warn(
-                  "Checkpoint {} is read from the store, since what is cached of it is damaged: {}",
+                  "Checkpoint {} is damaged as it was read, maybe here: read once more, from the"
+                      + " store: {}",
                   checkpoint.getSequence(),
                   e.getMessage());
               continue;
