@@ -5,20 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.belay.runtime.proto.Cause;
-import dev.belay.runtime.proto.Checkpoint;
-import dev.belay.runtime.proto.Epoch;
-import dev.belay.runtime.proto.Field;
 import dev.belay.runtime.proto.JobDescription;
 import dev.belay.runtime.proto.JobState;
 import dev.belay.runtime.proto.OnLostCheckpoints;
-import dev.belay.runtime.proto.PartitionDescription;
-import dev.belay.runtime.proto.PartitionState;
-import dev.belay.runtime.proto.Progress;
-import dev.belay.runtime.proto.Recovery;
-import dev.belay.runtime.proto.Result;
-import dev.belay.runtime.proto.TaskKind;
-import dev.belay.runtime.proto.Value;
 import dev.belay.runtime.proto.WorkerDescription;
 import dev.belay.runtime.proto.WorkerState;
 import io.grpc.Status;
@@ -42,7 +31,7 @@ final class ClientCommandsTest {
 
   @Test
   void describeIsTheDocumentOfTheContract() {
-    coordinator.describe("job-1", recovered());
+    coordinator.describe("job-1", Descriptions.recovered());
 
     JsonNode job = at("describe", "job-1", "--json").json();
 
@@ -75,7 +64,7 @@ final class ClientCommandsTest {
 
   @Test
   void whatIsNotThereIsNullAndNeverMissing() {
-    coordinator.describe("job-1", recovered());
+    coordinator.describe("job-1", Descriptions.recovered());
 
     JsonNode job = at("describe", "job-1", "--json").json();
 
@@ -96,7 +85,7 @@ final class ClientCommandsTest {
 
   @Test
   void resultsKeepTheirTypesAndOrder() {
-    coordinator.describe("job-1", succeeded());
+    coordinator.describe("job-1", Descriptions.succeeded());
 
     JsonNode result = at("describe", "job-1", "--json").json().get("result");
 
@@ -109,7 +98,7 @@ final class ClientCommandsTest {
 
   @Test
   void jsonMayStandAnywhere() {
-    coordinator.describe("job-1", succeeded());
+    coordinator.describe("job-1", Descriptions.succeeded());
     String c = coordinator.address();
 
     assertThat(belay("--json", "list", "--coordinator", c).json().isArray()).isTrue();
@@ -191,10 +180,11 @@ final class ClientCommandsTest {
 
   @Test
   void waitExitsWithTheOutcome() {
-    coordinator.describe("job-1", recovered(), recovered(), succeeded());
+    coordinator.describe(
+        "job-1", Descriptions.recovered(), Descriptions.recovered(), Descriptions.succeeded());
     assertThat(at("submit", "echo", "-p", "words=x", "--wait").exitCode()).isZero();
 
-    coordinator.describe("job-1", recovered(), failed());
+    coordinator.describe("job-1", Descriptions.recovered(), Descriptions.failed());
     Ran ran = at("submit", "echo", "-p", "words=x", "--wait", "--json");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.json().get("state").textValue()).isEqualTo("FAILED");
@@ -204,7 +194,7 @@ final class ClientCommandsTest {
 
   @Test
   void watchRidesThroughARestart() throws InterruptedException {
-    coordinator.describe("job-1", recovered());
+    coordinator.describe("job-1", Descriptions.recovered());
     String address = coordinator.address();
     int port = coordinator.port();
     Thread restart =
@@ -213,7 +203,7 @@ final class ClientCommandsTest {
               await().until(() -> coordinator.protocols.size() >= 3);
               coordinator.close();
               coordinator = new FakeCoordinator(port);
-              coordinator.describe("job-1", succeeded());
+              coordinator.describe("job-1", Descriptions.succeeded());
             });
     restart.start();
     Ran ran = belay("watch", "job-1", "--coordinator", address);
@@ -229,7 +219,8 @@ final class ClientCommandsTest {
         JobDescription.newBuilder()
             .setSummary(FakeCoordinator.summary("job-1", JobState.JOB_RUNNING))
             .build();
-    coordinator.describe("job-1", before, before, recovered(), succeeded());
+    coordinator.describe(
+        "job-1", before, before, Descriptions.recovered(), Descriptions.succeeded());
 
     assertThat(at("watch", "job-1").err())
         .contains("w1: connection lost, noticed after 310 ms")
@@ -271,7 +262,7 @@ final class ClientCommandsTest {
 
   @Test
   void listIsATableOrADocument() {
-    coordinator.describe("job-1", succeeded());
+    coordinator.describe("job-1", Descriptions.succeeded());
 
     assertThat(at("list").out().lines().toList())
         .hasSize(2)
@@ -312,12 +303,12 @@ final class ClientCommandsTest {
 
   @Test
   void partitionsThatAJobDoesNotHaveAreNoEmptyAnswer() {
-    coordinator.describe("job-1", recovered());
+    coordinator.describe("job-1", Descriptions.recovered());
 
     Ran ran = at("describe", "job-1", "--partitions", "2..9");
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).isEqualTo("belay: job-1 has no partition 2, but 0 to 1\n");
-    coordinator.describe("job-1", succeeded());
+    coordinator.describe("job-1", Descriptions.succeeded());
     assertThat(at("describe", "job-1", "--state", "failed,paused").out())
         .endsWith(
             "no partition is FAILED or PAUSED\n\nresult:\n  count: 346065536839\n"
@@ -326,7 +317,7 @@ final class ClientCommandsTest {
 
   @Test
   void describeForPeopleShowsTheWholeJob() {
-    coordinator.describe("job-1", recovered());
+    coordinator.describe("job-1", Descriptions.recovered());
 
     assertThat(at("describe", "job-1").out())
         .contains("RUNNING", "50 %", "w2", "2.00 KiB", "connection lost", "310 ms");
@@ -337,67 +328,5 @@ final class ClientCommandsTest {
     all[args.length] = "--coordinator";
     all[args.length + 1] = coordinator.address();
     return belay(all);
-  }
-
-  private static JobDescription recovered() {
-    return JobDescription.newBuilder()
-        .setSummary(FakeCoordinator.summary("job-1", JobState.JOB_RUNNING).setPartitions(2))
-        .addPartitions(
-            PartitionDescription.newBuilder()
-                .setIndex(0)
-                .setState(PartitionState.PARTITION_RUNNING)
-                .setWorker("w2")
-                .setEpoch(Epoch.newBuilder().setGeneration(1).setCounter(17))
-                .setAttempts(2)
-                .setProgress(Progress.newBuilder().setDone(50).setTotal(100))
-                .setCheckpoint(
-                    Checkpoint.newBuilder().setSequence(4).setBytes(2048).setStoredBytes(100)))
-        .addPartitions(
-            PartitionDescription.newBuilder()
-                .setIndex(1)
-                .setState(PartitionState.PARTITION_PENDING))
-        .addRecoveries(
-            Recovery.newBuilder()
-                .setPartition(0)
-                .setKind(TaskKind.PARTITION)
-                .setFromWorker("w1")
-                .setToWorker("w2")
-                .setCause(Cause.CONNECTION_LOST)
-                .setDetectedMillis(310)
-                .setRestoredMillis(90)
-                .setResumedFromSequence(4))
-        .addRecoveries(
-            Recovery.newBuilder()
-                .setKind(TaskKind.PUBLISH)
-                .setFromWorker("w3")
-                .setCause(Cause.HEARTBEAT_TIMEOUT)
-                .setDetectedMillis(5000))
-        .build();
-  }
-
-  private static JobDescription succeeded() {
-    return JobDescription.newBuilder()
-        .setSummary(
-            FakeCoordinator.summary("job-1", JobState.JOB_SUCCEEDED).setEndedMillis(1_060_000))
-        .setResult(
-            Result.newBuilder()
-                .addFields(field("count", Value.newBuilder().setInteger(346065536839L)))
-                .addFields(field("mean", Value.newBuilder().setReal(0.5)))
-                .addFields(field("note", Value.newBuilder().setText("fine")))
-                .addFields(field("odd", Value.newBuilder().setReal(Double.NaN))))
-        .build();
-  }
-
-  private static JobDescription failed() {
-    return JobDescription.newBuilder()
-        .setSummary(
-            FakeCoordinator.summary("job-1", JobState.JOB_FAILED)
-                .setEndedMillis(1_060_000)
-                .setError("out of luck"))
-        .build();
-  }
-
-  private static Field field(String name, Value.Builder value) {
-    return Field.newBuilder().setName(name).setValue(value).build();
   }
 }
