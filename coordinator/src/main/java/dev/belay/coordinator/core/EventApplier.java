@@ -109,7 +109,6 @@ final class EventApplier {
     task.hold = new Hold(task, counter, event.getWorker(), event.getIncarnation());
     task.hold.sinceMillis = millis;
     task.hold.lastSequence = task.lastSequence;
-    task.heldLast = event.getWorker().intern();
     task.staysOn = null;
     task.lastHolder = event.getIncarnation().intern();
     task.attempts++;
@@ -133,6 +132,7 @@ final class EventApplier {
     if (hold.speculative()) {
       return;
     }
+    task.heldBy(hold);
     task.step(Step.STARTED);
     task.recovered(millis, event.getResumedFromSequence());
   }
@@ -217,6 +217,7 @@ final class EventApplier {
     Hold hold = held(event.getLease());
     Closing.heard(hold);
     if (!hold.speculative()) {
+      hold.task.heldBy(hold);
       hold.task.step(Step.CHECKPOINTED);
     }
     lines.keep(hold, event.getCheckpoint());

@@ -108,7 +108,7 @@ final class TaskRecord {
   /** Where it last failed by its own fault, to be tried elsewhere first. */
   @Nullable String failedOn;
 
-  /** The worker that held it last, and has its checkpoints at hand; empty: nobody. */
+  /** The worker that began it last, and so has its checkpoints at hand; empty: nobody. */
   String heldLast = "";
 
   /** The recovery that is under way. */
@@ -178,6 +178,13 @@ final class TaskRecord {
     recovery = null;
     error = "";
     poison = null;
+  }
+
+  /** It goes on there, so what it restored and writes lies there. */
+  void heldBy(Hold hold) {
+    if (!heldLast.equals(hold.worker)) {
+      heldLast = hold.worker.intern();
+    }
   }
 
   /** The recovery that is under way is over. */

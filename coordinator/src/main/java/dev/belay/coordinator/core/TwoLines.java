@@ -125,7 +125,9 @@ final class TwoLines {
     task.lineCounter = second.counter;
     task.checkpoints = second.own;
     task.progress = second.ownProgress;
-    task.heldLast = second.worker.intern();
+    if (second.started) {
+      task.heldBy(second);
+    }
     task.lastHolder = second.incarnation.intern();
     second.own = List.of();
     end(first, Causes.holderKnows(lost), revocation(lost));

@@ -88,6 +88,22 @@ class RecoveringTest {
     assertThat(task().checkpoints).hasSize(1);
   }
 
+  /** Who could read none of them has none: what the other one's cache holds would be given up. */
+  @Test
+  void whoDidNotBeginItIsNotTakenForTheOneThatHasItsCheckpoints() {
+    a.says(TestWorker.started(a.lease(), 0));
+    a.says(checkpoint(10));
+    assertThat(task().heldLast).isEqualTo("a");
+    TestWorker b = TestWorker.joined(cluster, "b", 1);
+    a.draining = true;
+    a.beat();
+    a.says(TestWorker.released(a.lease()));
+    b.says(TestWorker.unusable(b.lease(), 1));
+    assertThat(task().heldLast).isEqualTo("a");
+    b.says(TestWorker.started(b.lease(), 0));
+    assertThat(task().heldLast).isEqualTo("b");
+  }
+
   @Test
   void andFromTheStartWhereTheJobWantsThat() {
     TestCluster other = new TestCluster();
