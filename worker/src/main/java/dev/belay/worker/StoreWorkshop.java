@@ -33,12 +33,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where the jobs run: the cluster's store, and the threads that everything beside the tasks' own
- * work happens on. Opened and closed once, one after the other.
+ * work happens on. Opened and closed once; if it is closed first, it does not open any more.
  */
 final class StoreWorkshop implements Workshop, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWorkshop.class);
 
-  /** Shorter than a coordinator waits for a sign of life. */
+  /** Long for a store that answers; one that does not should not keep the work from others. */
   private static final long TRY_OUT_MILLIS = 3_000;
 
   private final Map<String, Job> jobs;
@@ -48,7 +48,11 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   private final long cacheBytes;
   private final TaskLog taskLog;
   private final AtomicLong storeErrors = new AtomicLong();
+
+  // Guarded by this.
   private @Nullable Open open;
+  private boolean closed;
+
   private volatile @Nullable StoreAccess access;
 
   /** What has to be closed again. */
@@ -86,7 +90,11 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
   }
 
   @Override
-  public TaskStarter open(String cluster, String told, Reporter reporter) throws IOException {
+  public synchronized TaskStarter open(String cluster, String told, Reporter reporter)
+      throws IOException {
+    if (closed) {
+      throw new IOException("the worker has ended");
+    }
     String url = endpoint == null ? told : Stores.at(told, endpoint);
     boolean remote = Stores.isRemote(url);
     ObjectStore opened = Stores.open(url);
@@ -183,7 +191,8 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
 
   /** Waits a moment for tasks that are on their way out. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     Open closing = open;
     open = null;
     if (closing != null) {

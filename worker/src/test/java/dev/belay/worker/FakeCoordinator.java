@@ -54,6 +54,7 @@ public final class FakeCoordinator implements AutoCloseable {
   private long starts;
   private int port;
   private boolean deaf;
+  private long meanTimeBetweenFailures;
   private @Nullable Server server;
   private @Nullable Session session;
 
@@ -111,6 +112,11 @@ public final class FakeCoordinator implements AutoCloseable {
 
   public synchronized FakeCoordinator speaking(int version) {
     protocol = version;
+    return this;
+  }
+
+  public synchronized FakeCoordinator workersFailEvery(long millis) {
+    meanTimeBetweenFailures = millis;
     return this;
   }
 
@@ -180,7 +186,9 @@ public final class FakeCoordinator implements AutoCloseable {
           from.send(
               ToWorker.newBuilder()
                   .setHeartbeatAck(
-                      HeartbeatAck.newBuilder().setNumber(message.getHeartbeat().getNumber())));
+                      HeartbeatAck.newBuilder()
+                          .setNumber(message.getHeartbeat().getNumber())
+                          .setMeanTimeBetweenFailuresMillis(meanTimeBetweenFailures)));
       case REPORT -> answers(from, message.getReport());
       case RESYNC -> from.send(whole());
       case KIND_NOT_SET -> throw new AssertionError("an empty message");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ public final class Processes implements AutoCloseable {
   private static final List<String> OPENS =
       List.of(System.getProperty("belay.jvm.opens", "").trim().split("\\s+"));
 
+  private static final Set<String> SERVERS = Set.of("coordinator", "worker");
   private static final int LAST_LINES = 60;
 
   private final Path logs;
@@ -87,6 +89,10 @@ public final class Processes implements AutoCloseable {
     command.addAll(jvm);
     command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(arguments));
+    if (SERVERS.contains(arguments[0])) {
+      // They end with this process, however that ends: their standard input is a pipe from it.
+      command.add("--supervised");
+    }
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

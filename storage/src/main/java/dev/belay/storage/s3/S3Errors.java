@@ -3,6 +3,7 @@ package dev.belay.storage.s3;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.StoreException.Kind;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,11 @@ final class S3Errors {
 
   /** As the SDK names the one that it looked for. */
   private static final Pattern PROFILE = Pattern.compile("for profile '([^']{1,100})'");
+
+  /** What the SDK says of the one among many ways to credentials. */
+  private static final Pattern WEB_IDENTITY =
+      Pattern.compile(
+          "(?s)WebIdentityTokenFileCredentialsProvider\\([^)]*\\): (.*?), ProfileCredentials");
 
   private final S3Location location;
 
@@ -40,6 +46,17 @@ final class S3Errors {
     }
     String reason = line(cause);
     if (reason.contains("Unable to load credentials")) {
+      Optional<String> identity = webIdentity(reasons(cause));
+      if (identity.isPresent()) {
+        return new StoreException(
+            Kind.CONFIGURATION,
+            what
+                + ": no credentials by the web identity of this process ("
+                + identity.get()
+                + "): check AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, and that the token"
+                + " service can be reached",
+            cause);
+      }
       return new StoreException(
           Kind.CONFIGURATION,
           what
@@ -60,6 +77,16 @@ final class S3Errors {
     }
     return new StoreException(
         Kind.UNAVAILABLE, what + ": " + location.url() + " is out of reach: " + reason, cause);
+  }
+
+  /** Why a web identity that was given is none; empty: none was. */
+  private static Optional<String> webIdentity(String reasons) {
+    Matcher identity = WEB_IDENTITY.matcher(reasons);
+    if (!identity.find() || identity.group(1).contains("must be set")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        shortened(identity.group(1).replaceFirst("^(java\\.[a-z.]*[A-Z]\\w*: )+", "")));
   }
 
   /** Which profile was looked at in vain, if that is not the one that is looked at anyway. */
@@ -189,7 +216,11 @@ final class S3Errors {
       }
     }
     String line = text == null ? failure.getClass().getSimpleName() : text;
-    line = line.strip().replaceAll("\\s+", " ");
+    return shortened(line);
+  }
+
+  private static String shortened(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
     return line.length() > 300 ? line.substring(0, 300) + "..." : line;
   }
 

@@ -2,10 +2,12 @@ package dev.belay.storage.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.belay.storage.ObjectStore;
+import dev.belay.storage.StoreException;
 import dev.belay.storage.Stores;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,5 +122,19 @@ class WebIdentityTest {
         .contains("Action=AssumeRoleWithWebIdentity")
         .contains("RoleArn=" + ROLE)
         .contains("WebIdentityToken=" + TOKEN);
+  }
+
+  @Test
+  void aTokenThatIsNotThereIsNamedAndNotOtherKeysAskedFor() throws Exception {
+    String missing = directory.resolve("no-token").toString();
+    System.setProperty("aws.webIdentityTokenFile", missing);
+    try (ObjectStore store = Stores.open(s3.place().url())) {
+      assertThatThrownBy(() -> store.put("job/p0/1", out -> out.write(1)))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining(missing)
+          .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE")
+          .hasMessageNotContaining("AWS_ACCESS_KEY_ID");
+    }
+    assertThat(asked).isEmpty();
   }
 }

@@ -21,7 +21,10 @@ public sealed interface Effect {
   /** Send on the link, in this order; nobody is told whether it arrives. */
   record Send(long link, FromWorker message) implements Effect {}
 
-  /** The first contact: open the cluster's store, before the first {@link Start}. */
+  /**
+   * The first contact: open the cluster's store. Answered by {@link WorkerCore#ready}, before which
+   * nothing is started, or by {@link WorkerCore#unfit}.
+   */
   record Joined(String cluster, String store) implements Effect {}
 
   /** Begin this work. Answered by {@link WorkerCore#taskEnded} when its thread has left. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *       left.
  *   <li>What is not desired any more is stopped, unless its last word (completed, failed, released)
  *       waits for its answer: then the answer decides.
+ *   <li>Nothing starts before this process is ready, which it is when it has its store.
  *   <li>At most so many work at a time as there are slots; what else is desired waits, in order. A
  *       thread that lingers after its work was stopped takes no slot at first; one that hangs, or
  *       has not left for some heartbeats, does.
@@ -101,12 +102,18 @@ final class Holdings {
   /** How many of the others have not left for so long that they take up a slot. */
   private int lingering;
 
+  private boolean ready;
+
   /** The newest epoch of each task that was started here, oldest first. */
   private final Map<TaskId, Epoch> started = new LinkedHashMap<>();
 
   Holdings(ReportQueue reports, int slots) {
     this.reports = reports;
     this.slots = slots;
+  }
+
+  void ready() {
+    ready = true;
   }
 
   void apply(Desired change, List<Effect> effects) {
@@ -181,7 +188,7 @@ final class Holdings {
     if (draining) {
       queue.takeAll().forEach(lease -> giveBack(lease, Released.Why.DRAINS));
     }
-    while (working + lingering < slots && !queue.isEmpty()) {
+    while (ready && working + lingering < slots && !queue.isEmpty()) {
       Assignment next = queue.takeFirst(this::isFree);
       if (next == null) {
         return;

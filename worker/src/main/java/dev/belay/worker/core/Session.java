@@ -60,6 +60,10 @@ final class Session {
     return state == State.JOINED;
   }
 
+  boolean apart() {
+    return state == State.APART;
+  }
+
   boolean isCurrent(long number) {
     return number == link && state != State.APART;
   }

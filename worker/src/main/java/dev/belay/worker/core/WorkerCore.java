@@ -44,7 +44,6 @@ public final class WorkerCore {
   private final Contact contact;
 
   private final Pulse pulse = new Pulse();
-  private long meanTimeBetweenFailuresMillis;
   private final Leaving leaving;
   private boolean ended;
   private List<Effect> effects = new ArrayList<>();
@@ -173,6 +172,13 @@ public final class WorkerCore {
     return leave(now);
   }
 
+  /** What {@link Effect.Joined} asked for is there: the work may begin. */
+  public List<Effect> ready(Now now) {
+    enter(now);
+    holdings.ready();
+    return leave(now);
+  }
+
   /** Nothing can be done here: start nothing, give everything back, and exit for that reason. */
   public List<Effect> unfit(Outcome outcome, Now now) {
     enter(now);
@@ -212,7 +218,7 @@ public final class WorkerCore {
     if (ended) {
       return OptionalLong.empty();
     }
-    long deadline = apart() ? contact.earlier(session.dueNanos()) : session.dueNanos();
+    long deadline = session.apart() ? contact.earlier(session.dueNanos()) : session.dueNanos();
     return OptionalLong.of(leaving.earlier(deadline));
   }
 
@@ -237,13 +243,9 @@ public final class WorkerCore {
     return effects;
   }
 
-  private boolean apart() {
-    return session.state() == Session.State.APART;
-  }
-
   private void checkBudgets(Now now) {
     // Between two tries only: the one under way may still say why.
-    if (apart() && contact.isOverdue(now.nanos())) {
+    if (session.apart() && contact.isOverdue(now.nanos())) {
       exit(Outcome.Kind.UNREACHABLE, contact.unreachable());
     } else if (leaving.over(now.nanos())) {
       exit(leaving.late(holdings.running()));
@@ -338,10 +340,7 @@ public final class WorkerCore {
     session.acknowledged(now.nanos());
     leaving.heard();
     told(ack.getDrain(), now);
-    if (ack.getMeanTimeBetweenFailuresMillis() != meanTimeBetweenFailuresMillis) {
-      meanTimeBetweenFailuresMillis = ack.getMeanTimeBetweenFailuresMillis();
-      effects.add(new Effect.MeanTimeBetweenFailures(meanTimeBetweenFailuresMillis));
-    }
+    pulse.acknowledged(ack, effects);
   }
 
   private void desired(Desired desired) {

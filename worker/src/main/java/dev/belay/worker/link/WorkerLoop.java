@@ -56,7 +56,9 @@ public final class WorkerLoop implements Link.Listener {
   // For who has the turn.
   private final Outgoing outgoing = new Outgoing();
   private final Map<Lease, RunningTask> running = new LinkedHashMap<>();
+  private @Nullable Thread opening;
   private @Nullable TaskStarter starter;
+  private long meanTimeBetweenFailuresMillis;
   private @Nullable Link link;
   private long linkNumber;
   private boolean begun;
@@ -211,18 +213,14 @@ public final class WorkerLoop implements Link.Listener {
   }
 
   private void carryOut(List<Effect> effects) {
-    for (Effect effect : effects) {
-      if (effect instanceof Effect.Joined joined && !open(joined)) {
-        // Those that follow need what could not be opened; the core has been told.
-        return;
-      }
-      carryOut(effect);
-    }
+    effects.forEach(this::carryOut);
   }
 
   private void carryOut(Effect effect) {
     if (effect instanceof Effect.Send send) {
       send(send);
+    } else if (effect instanceof Effect.Joined joined) {
+      open(joined);
     } else if (effect instanceof Effect.Answered answered) {
       reporter.answered(answered.ticket(), answered.answer());
     } else if (effect instanceof Effect.Start start) {
@@ -237,8 +235,8 @@ public final class WorkerLoop implements Link.Listener {
       dial(open.link());
     } else if (effect instanceof Effect.CloseLink) {
       hangUp();
-    } else if (effect instanceof Effect.MeanTimeBetweenFailures mean && starter != null) {
-      starter.meanTimeBetweenFailures(mean.millis());
+    } else if (effect instanceof Effect.MeanTimeBetweenFailures mean) {
+      meanTimeBetweenFailures(mean.millis());
     } else if (effect instanceof Effect.Notice notice) {
       LOG.atLevel(notice.warning() ? Level.WARN : Level.INFO).log("{}", notice.text());
     } else if (effect instanceof Effect.Exit end) {
@@ -246,26 +244,45 @@ public final class WorkerLoop implements Link.Listener {
     }
   }
 
-  /**
-   * @return whether the work can begin
-   */
-  private boolean open(Effect.Joined joined) {
+  /** On a thread of its own, since a store may take its time: the heartbeats go on. */
+  private void open(Effect.Joined joined) {
+    opening = new Thread(() -> put(tryToOpen(joined)), thread.getName() + "-opening");
+    opening.setDaemon(true);
+    opening.start();
+  }
+
+  private Input tryToOpen(Effect.Joined joined) {
     try {
-      starter = workshop.open(joined.cluster(), joined.store(), reporter);
-      return true;
+      TaskStarter opened = workshop.open(joined.cluster(), joined.store(), reporter);
+      return (core, now) -> {
+        starter = opened;
+        opened.meanTimeBetweenFailures(meanTimeBetweenFailuresMillis);
+        return core.ready(now);
+      };
     } catch (IOException | IllegalArgumentException e) {
       LOG.debug("The store {} cannot be opened", joined.store(), e);
       String message =
           "this worker cannot use the cluster's store " + joined.store() + ": " + e.getMessage();
-      carryOut(core.unfit(new Outcome(Outcome.Kind.STORE_UNUSABLE, message), clock.get()));
-      return false;
+      return (core, now) -> core.unfit(new Outcome(Outcome.Kind.STORE_UNUSABLE, message), now);
+    } catch (RuntimeException | Error e) {
+      return (core, now) -> {
+        throw e;
+      };
+    }
+  }
+
+  private void meanTimeBetweenFailures(long millis) {
+    meanTimeBetweenFailuresMillis = millis;
+    TaskStarter open = starter;
+    if (open != null) {
+      open.meanTimeBetweenFailures(millis);
     }
   }
 
   private TaskStarter starter() {
     TaskStarter open = starter;
     if (open == null) {
-      throw new IllegalStateException("work before the first contact");
+      throw new IllegalStateException("work before the store was opened");
     }
     return open;
   }
@@ -337,6 +354,10 @@ public final class WorkerLoop implements Link.Listener {
     try {
       hangUp();
       reporter.end();
+      Thread still = opening;
+      if (still != null) {
+        still.interrupt();
+      }
       running.values().forEach(task -> task.stop(last.message()));
     } catch (Throwable e) {
       LOG.error("The worker could not be shut down in order", e);

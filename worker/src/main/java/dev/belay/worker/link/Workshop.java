@@ -8,6 +8,8 @@ import java.io.IOException;
 @FunctionalInterface
 public interface Workshop {
   /**
+   * Called once, on a thread of its own; interrupted if the worker ends meanwhile.
+   *
    * @param cluster the cluster's id, the root of all that lies in its store
    * @param store the store's URL
    * @throws IOException with one line for people: this worker cannot use the store

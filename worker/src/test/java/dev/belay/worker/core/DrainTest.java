@@ -53,6 +53,14 @@ class DrainTest {
   }
 
   @Test
+  void oneThatTurnsOutUnfitGivesBackWhatItHasNotBegun() {
+    Scene scene = new Scene().start().opened().welcome().desired(whole("p0@1")).forget();
+    scene
+        .unfit(new Outcome(Outcome.Kind.FAILED, "no store"))
+        .does("send heartbeat 1 draining", "send report 1 p0@1 RELEASED");
+  }
+
+  @Test
   void oneThatIsUnfitAndHearsNothingLeavesWhenTheTimeIsOver() {
     Scene scene = Scene.joined().closed("connection reset").forget();
     scene.unfit(new Outcome(Outcome.Kind.FAILED, "no store")).passes(24_900).forget().passes(200);

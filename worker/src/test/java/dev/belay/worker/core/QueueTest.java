@@ -19,6 +19,14 @@ class QueueTest {
     completes(scene, "p7@1", "start p1@4");
   }
 
+  /** The store may take its time; the coordinator hears of this worker meanwhile. */
+  @Test
+  void nothingStartsBeforeTheWorkerIsReady() {
+    Scene scene = new Scene().start().opened().welcome().desired(whole("p7@1", "p3@2")).forget();
+    scene.passes(600).does("send heartbeat 1", "send heartbeat 2");
+    scene.ready().does("start p7@1", "start p3@2");
+  }
+
   private static void completes(Scene scene, String lease, String... then) {
     scene.reports(1, report(lease).setCompleted(ReportsTest.COMPLETED)).forget();
     scene.taskEnded(lease).does(then);

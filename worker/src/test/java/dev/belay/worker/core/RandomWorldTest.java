@@ -235,6 +235,8 @@ class RandomWorldTest {
         worker(random.nextInt(20), () -> core.linkOpened(open.link(), now()));
       } else if (effect instanceof Effect.CloseLink) {
         linkUp = false;
+      } else if (effect instanceof Effect.Joined) {
+        worker(random.nextInt(4_000), () -> core.ready(now()));
       } else if (effect instanceof Effect.Send send) {
         assertThat(send.link()).isEqualTo(link);
         if (linkUp) {

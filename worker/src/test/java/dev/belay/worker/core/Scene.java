@@ -72,7 +72,7 @@ final class Scene {
 
   /** A scene in which the worker has joined and nothing is noted yet. */
   static Scene joined() {
-    Scene scene = new Scene().start().opened().welcome().desired(whole());
+    Scene scene = new Scene().start().opened().welcome().ready().desired(whole());
     scene.lines.clear();
     return scene;
   }
@@ -174,6 +174,10 @@ final class Scene {
 
   Scene drain() {
     return note(core.drain(now()));
+  }
+
+  Scene ready() {
+    return note(core.ready(now()));
   }
 
   Scene unfit(Outcome outcome) {

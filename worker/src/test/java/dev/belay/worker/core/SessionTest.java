@@ -35,6 +35,7 @@ class SessionTest {
         .does("send hello holding []")
         .welcome()
         .does("joined c1 file:/store", "notice: joined the coordinator at 127.0.0.1:7070")
+        .ready()
         .desired(whole("p0@1"))
         .does("start p0@1")
         .passes(0)

@@ -12,20 +12,31 @@ import dev.belay.worker.task.Reporter;
 import dev.belay.worker.task.RunningTask;
 import dev.belay.worker.task.TaskStarter;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** Tasks without threads, that do what a test makes them do. */
 final class FakeWorkshop implements Workshop, TaskStarter {
   final List<FakeTask> tasks = new CopyOnWriteArrayList<>();
   volatile Reporter reporter = new NoReporter();
   volatile String store = "";
+  volatile long meanTimeBetweenFailures = -1;
+
+  /** The store is there as soon as this is open. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
 
   @Override
   public TaskStarter open(String cluster, String store, Reporter reporter) throws IOException {
     if (store.startsWith("bad:")) {
       throw new IOException("no such store");
+    }
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("the worker has ended");
     }
     this.store = store;
     this.reporter = reporter;
@@ -40,7 +51,9 @@ final class FakeWorkshop implements Workshop, TaskStarter {
   }
 
   @Override
-  public void meanTimeBetweenFailures(long millis) {}
+  public void meanTimeBetweenFailures(long millis) {
+    meanTimeBetweenFailures = millis;
+  }
 
   FakeTask task(Lease lease) {
     return tasks.stream().filter(task -> task.lease().equals(lease)).findFirst().orElseThrow();

@@ -15,6 +15,7 @@ import dev.belay.runtime.proto.Report;
 import dev.belay.runtime.proto.Signs;
 import dev.belay.runtime.proto.TaskId;
 import dev.belay.runtime.proto.TaskKind;
+import dev.belay.runtime.proto.ToWorker;
 import dev.belay.runtime.time.Now;
 import dev.belay.worker.FakeCoordinator;
 import dev.belay.worker.core.Outcome;
@@ -26,6 +27,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,30 @@ class WorkerLoopTest {
         .matches(h -> h.getJobsList().contains("count"));
     assertThat(workshop.reporter.completions(lease, 0, 10).get().getCompletionsList()).hasSize(1);
     assertThat(coordinator.protocols()).containsOnly("1").hasSize(2);
+  }
+
+  /** Else a store that says nothing would make this worker look dead. */
+  @Test
+  void theHeartbeatsGoOnWhileTheStoreTakesItsTime() throws Exception {
+    Lease lease = lease(0, 1);
+    workshop.gate = new CountDownLatch(1);
+    coordinator.workersFailEvery(7_000).start().assign(assignment(lease));
+    start();
+    await().until(() -> coordinator.heard().stream().filter(m -> m.hasHeartbeat()).count() >= 3);
+    assertThat(workshop.tasks).isEmpty();
+    workshop.gate.countDown();
+    assertThat(awaitTask(lease).complete().get().getVerdict()).isEqualTo(Verdict.OK);
+    assertThat(workshop.meanTimeBetweenFailures).isEqualTo(7_000);
+  }
+
+  @Test
+  void aWorkerThatEndsDoesNotWaitForItsStore() throws Exception {
+    workshop.gate = new CountDownLatch(1);
+    coordinator.start();
+    start();
+    await().until(() -> coordinator.hellos().size() == 1);
+    loop.drain();
+    assertThat(outcome().kind()).isEqualTo(Outcome.Kind.DRAINED);
   }
 
   /** Waits for the outcome of a call: right after it was made there is none. */
@@ -201,8 +227,7 @@ class WorkerLoopTest {
     start();
     FakeWorkshop.FakeTask task = awaitTask(lease);
     coordinator.send(
-        dev.belay.runtime.proto.ToWorker.newBuilder()
-            .setRejected(Rejected.newBuilder().setCode(Rejected.Code.SUPERSEDED)));
+        ToWorker.newBuilder().setRejected(Rejected.newBuilder().setCode(Rejected.Code.SUPERSEDED)));
     assertThat(outcome().kind()).isEqualTo(Outcome.Kind.SUPERSEDED);
     assertThat(outcome().message()).contains("--id").contains("w1");
     assertThat(task.stopped).isNotEmpty();

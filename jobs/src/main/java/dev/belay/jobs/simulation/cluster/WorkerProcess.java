@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * come one by one, each as an event of its own.
  */
 final class WorkerProcess extends SimulatedProcess implements Workplace {
+  private static final long MOST_OPENING_NANOS = 3_000_000_000L;
+
   private final Cluster cluster;
   private final WorkerCore core;
   private final String incarnation;
@@ -154,9 +156,20 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
     storeFails = true;
   }
 
+  /** As a worker does that tries its store out before it begins. */
+  private void open() {
+    boolean reached = store().isReachedBy(this);
+    storeFails |= !reached;
+    after(
+        reached ? world.chance().between(0, MOST_OPENING_NANOS) : MOST_OPENING_NANOS,
+        () -> input(core::ready));
+  }
+
   private void carryOut(Effect effect) {
     if (effect instanceof Effect.Send send) {
       send(send);
+    } else if (effect instanceof Effect.Joined) {
+      open();
     } else if (effect instanceof Effect.Answered answered) {
       answered(answered);
     } else if (effect instanceof Effect.Start start) {
