@@ -99,7 +99,8 @@ public final class Core implements StateMachine {
             jobProgress,
             yields,
             names,
-            new Trouble(state, liveness, progress, placer.alone()));
+            new Trouble(state, liveness, progress, placer.alone()),
+            new StoreTrouble(state.holdings, liveness));
     queries = new Queries(state, liveness, descriptions);
     benching = new Benching(state, liveness, capacity);
     stragglers =

@@ -47,6 +47,7 @@ final class Descriptions {
   private final Yields yields;
   private final JobNames names;
   private final Trouble trouble;
+  private final StoreTrouble storeTrouble;
 
   Descriptions(
       Liveness liveness,
@@ -54,13 +55,15 @@ final class Descriptions {
       JobProgress progress,
       Yields yields,
       JobNames names,
-      Trouble trouble) {
+      Trouble trouble,
+      StoreTrouble storeTrouble) {
     this.liveness = liveness;
     this.live = live;
     this.progress = progress;
     this.yields = yields;
     this.names = names;
     this.trouble = trouble;
+    this.storeTrouble = storeTrouble;
   }
 
   Effect describe(Command command, DescribeJobRequest request) {
@@ -74,6 +77,7 @@ final class Descriptions {
             .setSummary(summary(job))
             .setSpec(job.spoken())
             .setTrouble(trouble.of(job))
+            .setStoreTrouble(storeTrouble.of(job))
             .setNote(found.message())
             .setRemovedMillis(job.objectsGoneMillis)
             .setKeptUntilMillis(job.turn == null ? 0 : job.turn.atMillis());

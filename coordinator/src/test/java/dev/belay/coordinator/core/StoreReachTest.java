@@ -86,6 +86,29 @@ class StoreReachTest {
     assertThat(bad.holds).hasSize(2);
   }
 
+  /** With short partitions, each of which troubles nobody for long, it would else be nowhere. */
+  @Test
+  void theJobsOfItsPartitionsTellOfIt() {
+    TestWorker a = TestWorker.joined(cluster, "a", 1);
+    TestWorker b = TestWorker.joined(cluster, "b", 1);
+    String job = cluster.submit(TestCluster.spec());
+    (a.holds.isEmpty() ? b : a).plans(2);
+    String other = cluster.submit(TestCluster.spec());
+    assertThat(cluster.describe(job).getStoreTrouble()).isEmpty();
+    cutOff(a);
+    cutOff(b);
+    a.beat();
+    b.beat();
+    assertThat(cluster.describe(job).getStoreTrouble()).isEqualTo("a, b cannot use it: " + TROUBLE);
+    assertThat(cluster.describe(other).getStoreTrouble()).as("nobody is at it").isEmpty();
+    back(a);
+    a.beat();
+    assertThat(cluster.describe(job).getStoreTrouble()).isEqualTo("b cannot use it: " + TROUBLE);
+    back(b);
+    b.beat();
+    assertThat(cluster.describe(job).getStoreTrouble()).isEmpty();
+  }
+
   @Test
   void whatCannotBeginThereGoesElsewhereAndIsNoAttempt() {
     TestWorker bad = TestWorker.joined(cluster, "bad", 2);

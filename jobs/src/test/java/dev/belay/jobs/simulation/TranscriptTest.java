@@ -104,7 +104,7 @@ final class TranscriptTest {
   @Test
   void aPartitionIsTakenBackToAnOlderCheckpoint() {
     two.at(0.5, () -> two.submit(two.job("sum", 5)));
-    two.at(3.9, () -> two.user.restore(two.cluster.checker().kept("sum").get(2)));
+    two.at(4.3, () -> two.user.restore(two.cluster.checker().kept("sum").get(2)));
     two.play();
   }
 
@@ -119,7 +119,7 @@ final class TranscriptTest {
   /** Planning goes elsewhere after half a minute, and all else is there from the start. */
   @Test
   void aWorkerCannotReachTheStore() {
-    two.cluster.store().hide("anna", true);
+    two.at(0.4, () -> two.cluster.store().hide("anna", true));
     two.at(0.5, () -> two.submit(two.job("sum", 2, 2, 2)));
     two.at(36, () -> two.cluster.store().hide("anna", false));
     two.play();

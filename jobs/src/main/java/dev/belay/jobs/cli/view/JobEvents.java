@@ -28,6 +28,7 @@ public final class JobEvents {
   private final Set<String> quarantinedSeen = new HashSet<>();
   private final Map<Integer, String> errors = new HashMap<>();
   private final TroubleEvents troubles = new TroubleEvents();
+  private final StoreEvents store;
   private JobState state = JobState.JOB_STATE_UNSPECIFIED;
   private String trouble = "";
   private int troubleSeen;
@@ -41,6 +42,7 @@ public final class JobEvents {
    */
   public JobEvents(int troubleLooks) {
     this.troubleLooks = troubleLooks;
+    this.store = new StoreEvents(troubleLooks);
   }
 
   /** Takes note of the job as it is now. */
@@ -66,6 +68,7 @@ public final class JobEvents {
       first = false;
     }
     troubles.next(troubled, lines);
+    store.next(job.getStoreTrouble(), !troubled.isEmpty(), lines);
     stateChange(job, lines);
     bisecting(job.getSummary().getBisecting(), lines);
     trouble(job.getTrouble(), lines);

@@ -114,6 +114,7 @@ public final class JobPage {
     field(lines, "placement", Wishes.text(job.getSpec()));
     field(lines, "error", summary.getError());
     field(lines, "waiting", job.getTrouble());
+    field(lines, "store", job.getStoreTrouble());
     return lines;
   }
 

@@ -53,6 +53,7 @@ public final class JsonDocuments {
     result(json, job);
     text(json, "error", summary.getError());
     text(json, "trouble", job.getTrouble());
+    text(json, "storeTrouble", job.getStoreTrouble());
     json.writeNumberField("quarantined", summary.getQuarantined());
     json.writeNumberField("bisecting", summary.getBisecting());
     Wishes.fields(json, job.getSpec());

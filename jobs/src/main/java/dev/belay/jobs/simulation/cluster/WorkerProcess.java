@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * come one by one, each as an event of its own.
  */
 final class WorkerProcess extends SimulatedProcess implements Workplace {
-  private static final long MOST_OPENING_NANOS = 3_000_000_000L;
+  /** What it takes to open the store; and how long one is waited for that says nothing. */
+  private static final long MOST_OPENING_NANOS = 300_000_000L;
+
+  private static final long TRY_OUT_NANOS = 3_000_000_000L;
 
   private final Cluster cluster;
   private final WorkerCore core;
@@ -161,7 +164,7 @@ final class WorkerProcess extends SimulatedProcess implements Workplace {
     boolean reached = store().isReachedBy(this);
     storeFails |= !reached;
     after(
-        reached ? world.chance().between(0, MOST_OPENING_NANOS) : MOST_OPENING_NANOS,
+        reached ? world.chance().between(0, MOST_OPENING_NANOS) : TRY_OUT_NANOS,
         () -> input(core::ready));
   }
 

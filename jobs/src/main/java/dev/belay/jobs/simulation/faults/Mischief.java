@@ -103,6 +103,7 @@ public final class Mischief {
         cluster.store().reachable(false);
         mendedAfter(100, 6_000, () -> cluster.store().reachable(true));
       }
+      case STORE_HIDDEN -> hideStore(worker());
       case STORE_ERRORS -> {
         cluster.store().errors((int) chance.between(50, 500));
         mendedAfter(500, 6_000, () -> cluster.store().errors(0));
@@ -214,6 +215,13 @@ public final class Mischief {
           up.unreliable(0, 0);
           down.unreliable(0, 0);
         });
+  }
+
+  /** Now and then for longer than it is waited for. */
+  private void hideStore(String worker) {
+    say(worker + " cannot reach the store");
+    cluster.store().hide(worker, true);
+    mendedAfter(100, chance.oneIn(4) ? 45_000 : 6_000, () -> cluster.store().hide(worker, false));
   }
 
   private void setClock() {

@@ -77,6 +77,18 @@ final class JobEventsTest {
   }
 
   @Test
+  void aStoreThatWorkersCannotUseIsToldOnceItHasLastedAndThatItIsOver() {
+    events.next(job().build());
+    JobDescription cutOff = job().setStoreTrouble("w1 cannot use it: no answer").build();
+    assertThat(events.next(cutOff)).isEmpty();
+    assertThat(events.next(cutOff)).containsExactly("the store: w1 cannot use it: no answer");
+    assertThat(events.next(cutOff)).isEmpty();
+    assertThat(events.next(job().build())).containsExactly("the store can be used again");
+    assertThat(events.next(cutOff)).isEmpty();
+    assertThat(events.next(job().build())).as("too short to be told").isEmpty();
+  }
+
+  @Test
   void anUnusableCheckpointIsTold() {
     events.next(job().build());
     PartitionDescription partition =
