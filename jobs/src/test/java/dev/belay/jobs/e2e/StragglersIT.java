@@ -100,15 +100,19 @@ class StragglersIT {
 
     Processes.kill(cluster.process(twice.getWorker()));
 
-    cluster.await(
-        job,
-        "the second attempt in the place of the first",
-        seen ->
-            seen.getPartitions(0).getWorker().equals(twice.getSecondWorker())
-                && seen.getPartitions(0).getSecondWorker().isEmpty());
+    PartitionDescription goesOn =
+        cluster
+            .await(
+                job,
+                "the second attempt in the place of the first",
+                seen -> seen.getPartitions(0).getWorker().equals(twice.getSecondWorker()))
+            .getPartitions(0);
+    // Who waits at the gate is a straggler again, sooner or later.
+    assertThat(goesOn.getAttempts() - (goesOn.getSecondWorker().isEmpty() ? 0 : 1))
+        .as("not begun anew")
+        .isEqualTo(2);
     cluster.openGate();
     JobDescription ended = succeeded(job);
     assertThat(result(ended)).isEqualTo(LameJob.expected(partitions));
-    assertThat(ended.getPartitions(0).getAttempts()).as("no third attempt").isEqualTo(2);
   }
 }

@@ -49,7 +49,9 @@ final class JournalAudit {
 
   /** Takes what is new in it. */
   void add(JournalFiles.Content content) {
-    content.snapshot.forEach(this::matches);
+    if (isNew(content.snapshot)) {
+      content.snapshot.forEach(this::matches);
+    }
     for (JournalRecord record : content.records) {
       if (record.getSequence() > sequence) {
         add(record);
@@ -282,6 +284,13 @@ final class JournalAudit {
             story.cancelled();
           }
         });
+  }
+
+  /** A coordinator that died while it started has left the one that its predecessor began with. */
+  private boolean isNew(List<SnapshotEntry> snapshot) {
+    return snapshot.stream()
+        .filter(SnapshotEntry::hasHeader)
+        .allMatch(entry -> entry.getHeader().getJournalGeneration() > generation);
   }
 
   /** A snapshot is made at a start: it must say what the journal before it said. */
