@@ -16,6 +16,7 @@ import dev.belay.worker.task.TaskSettings;
 import dev.belay.worker.task.TaskStarter;
 import dev.belay.worker.task.Tasks;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -115,7 +116,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
     if (remote) {
       try {
         tryOut(opened, background, storeAccess);
-      } catch (StoreException e) {
+      } catch (IOException e) {
         background.shutdownNow();
         ticker.close();
         opened.close();
@@ -148,7 +149,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
    * whose store is slow or out of reach at the moment does, as it would when that came later.
    */
   private static void tryOut(ObjectStore store, ExecutorService background, StoreAccess access)
-      throws StoreException {
+      throws IOException {
     Future<?> tried =
         background.submit(
             () -> {
@@ -168,6 +169,7 @@ final class StoreWorkshop implements Workshop, AutoCloseable {
       access.failed("the store " + store.describe() + " does not answer");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the worker has ended");
     }
   }
 

@@ -24,6 +24,8 @@ import dev.belay.runtime.proto.TaskKind;
 import dev.belay.storage.Stores;
 import dev.belay.worker.core.Outcome;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,6 +216,27 @@ class BelayWorkerTest {
       assertThat(outcome.kind()).isEqualTo(Outcome.Kind.STORE_UNUSABLE);
       assertThat(outcome.message()).contains("gopher:hole").doesNotContain("\n");
     }
+  }
+
+  @Test
+  void aStoreThatSaysNothingKeepsNoWorkerFromBeingHeardNorFromEnding() throws Exception {
+    System.setProperty("aws.accessKeyId", "key");
+    System.setProperty("aws.secretAccessKey", "secret");
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        FakeCoordinator other = new FakeCoordinator(silentStore(silent.getLocalPort())).start()) {
+      BelayWorker worker = builder().coordinator(other.address()).job(new GatedJob()).start();
+      await().until(() -> other.heard().stream().filter(m -> m.hasHeartbeat()).count() >= 2);
+      worker.drain();
+      assertThat(worker.awaitEnd().kind()).isEqualTo(Outcome.Kind.DRAINED);
+      DataDirectory.open(temporary.resolve("w1")).close();
+    } finally {
+      System.clearProperty("aws.accessKeyId");
+      System.clearProperty("aws.secretAccessKey");
+    }
+  }
+
+  private static String silentStore(int port) {
+    return "s3://bucket/prefix?region=us-east-1&endpoint=http://127.0.0.1:" + port;
   }
 
   @Test

@@ -252,7 +252,7 @@ class WorkerLoopTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    loop = worker("127.0.0.1:" + port, PATIENCE.withFirstContactMillis(600));
+    loop = worker("127.0.0.1:" + port, new Patience(600, 20_000, 400, 1_000, 10_000));
     loop.start();
     assertThat(outcome().kind()).isEqualTo(Outcome.Kind.UNREACHABLE);
     assertThat(outcome().message())
