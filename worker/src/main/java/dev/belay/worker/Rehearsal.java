@@ -36,6 +36,7 @@ import java.util.concurrent.Executor;
  */
 final class Rehearsal implements Runnable {
   private static final String CLUSTER = "rehearsal";
+  private static final String JOB = "rehearsal-1";
 
   private final Path directory;
   private final Executor background;
@@ -75,12 +76,12 @@ final class Rehearsal implements Runnable {
 
   private static Assignment.Builder assignment(TaskKind kind, int epoch) {
     return Assignment.newBuilder()
-        .setKeyPrefix(CLUSTER + "/job-1")
+        .setKeyPrefix(CLUSTER + "/" + JOB)
         .setSpec(JobSpec.newBuilder().setJob(CLUSTER).setCheckpointIntervalMillis(100))
         .setNextSequence(1)
         .setLease(
             Lease.newBuilder()
-                .setTask(TaskId.newBuilder().setJob("job-1").setKind(kind))
+                .setTask(TaskId.newBuilder().setJob(JOB).setKind(kind))
                 .setEpoch(Epochs.of(1, epoch)));
   }
 

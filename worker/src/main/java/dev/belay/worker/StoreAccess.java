@@ -99,6 +99,10 @@ final class StoreAccess {
       lookAfter(LATER);
       return;
     } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        log.debug("the worker shuts down", e);
+        return;
+      }
       log.warn("the store cannot be tried out", e);
     }
     if (!trouble.isEmpty()) {

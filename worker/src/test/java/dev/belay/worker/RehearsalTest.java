@@ -30,7 +30,7 @@ class RehearsalTest {
       all.setLevel(before);
     }
     assertThat(said.list)
-        .filteredOn(event -> event.getFormattedMessage().startsWith("job-1"))
+        .filteredOn(event -> event.getFormattedMessage().startsWith("rehearsal-1"))
         .isEmpty();
   }
 }

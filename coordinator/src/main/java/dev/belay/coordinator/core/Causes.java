@@ -46,6 +46,11 @@ final class Causes {
     };
   }
 
+  /** Of what is harmless: whether the task only goes elsewhere; a recovery under way goes on. */
+  static boolean movesOn(Cause cause) {
+    return kind(cause) == Kind.UNBEGUN || cause == Cause.STORE_UNREACHABLE;
+  }
+
   /** Whether the holder knows, since it said so itself. */
   static boolean holderKnows(TaskReleased event) {
     return switch (kind(event.getCause())) {

@@ -158,8 +158,10 @@ final class EventApplier {
     }
     if (Causes.harmless(event.getCause())) {
       task.step(Step.YIELDED);
-      task.releasedMillis = 0;
-      task.recovery = null;
+      if (!Causes.movesOn(event.getCause())) {
+        task.releasedMillis = 0;
+        task.recovery = null;
+      }
     } else if (event.hasNarrowing()) {
       // What comes next restores nothing: it cuts.
       task.step(Step.RELEASED);
@@ -307,6 +309,9 @@ final class EventApplier {
     }
     task.checkpoints = kept;
     task.progress = kept.get(0).getProgress();
+    if (event.hasMaxCheckpointAgeMillis()) {
+      task.job.maxCheckpointAge = event.getMaxCheckpointAgeMillis();
+    }
   }
 
   private void released(ObjectsReleased event, long millis) {

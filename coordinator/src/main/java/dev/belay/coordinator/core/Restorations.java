@@ -11,6 +11,7 @@ import dev.belay.runtime.proto.QuarantinedCheckpoint;
 import dev.belay.runtime.proto.RestoreCheckpointReply;
 import dev.belay.runtime.proto.RestoreCheckpointRequest;
 import dev.belay.runtime.proto.TaskReleased;
+import dev.belay.runtime.text.Age;
 import dev.belay.runtime.time.Now;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,13 +53,27 @@ final class Restorations {
       return refused(
           command, Reason.PRECONDITION, where + " has succeeded: what is done is not done again");
     }
-    if (kept(task, request.getSequence()) == null) {
+    Checkpoint wanted = kept(task, request.getSequence());
+    if (wanted == null) {
       return refused(command, Reason.NOT_FOUND, where + " " + none(task, request.getSequence()));
     }
-    return restore(command, task, request.getSequence(), now);
+    if (Long.compareUnsigned(request.getMaxCheckpointAgeMillis(), Retention.MOST_MILLIS) > 0) {
+      return refused(command, Reason.INVALID, "the age of a checkpoint is at most ten years");
+    }
+    long most =
+        request.hasMaxCheckpointAgeMillis()
+            ? request.getMaxCheckpointAgeMillis()
+            : job.spoken().getMaxCheckpointAgeMillis();
+    long age = now.wallMillis() - wanted.getCreatedMillis();
+    if (most != 0 && age > most) {
+      return refused(command, Reason.PRECONDITION, tooOld(task, wanted, age, most));
+    }
+    return restore(command, task, request, now);
   }
 
-  private Decision restore(Command command, TaskRecord task, long sequence, Now now) {
+  private Decision restore(
+      Command command, TaskRecord task, RestoreCheckpointRequest request, Now now) {
+    long sequence = request.getSequence();
     Decision.Draft draft = new Decision.Draft(now.wallMillis());
     List<Checkpoint> dropped = newer(task, sequence);
     RestoreCheckpointReply.Builder reply =
@@ -79,12 +94,13 @@ final class Restorations {
                       .setRevoked(true)
                       .setMessage("it goes on from checkpoint " + sequence + ", as was asked")));
     }
-    if (hold != null || !dropped.isEmpty()) {
-      draft.add(
-          draft
-              .event()
-              .setCheckpointRestored(
-                  CheckpointRestored.newBuilder().setTask(task.id()).setSequence(sequence)));
+    CheckpointRestored.Builder restored =
+        CheckpointRestored.newBuilder().setTask(task.id()).setSequence(sequence);
+    if (request.hasMaxCheckpointAgeMillis()) {
+      restored.setMaxCheckpointAgeMillis(request.getMaxCheckpointAgeMillis());
+    }
+    if (hold != null || !dropped.isEmpty() || restored.hasMaxCheckpointAgeMillis()) {
+      draft.add(draft.event().setCheckpointRestored(restored));
     }
     garbage.release(draft, task.job, neededBy(task, dropped));
     return draft.then(new Effect.Reply(command.getRequest(), reply.build())).done();
@@ -119,6 +135,17 @@ final class Restorations {
       return "has succeeded and is published";
     }
     return job.manifest != null && !job.ended() ? "has begun to publish its output" : null;
+  }
+
+  private static String tooOld(TaskRecord task, Checkpoint wanted, long age, long most) {
+    return "%s of %s: checkpoint %s is %s old, and --max-checkpoint-age is %s: add"
+            .formatted(
+                task.text(),
+                task.job.id,
+                Long.toUnsignedString(wanted.getSequence()),
+                Age.of(age),
+                Age.of(most))
+        + " '--max-checkpoint-age any' to go on from it all the same";
   }
 
   private static String none(JobRecord job, int index) {

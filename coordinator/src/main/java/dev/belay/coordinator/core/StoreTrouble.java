@@ -1,11 +1,12 @@
 package dev.belay.coordinator.core;
 
+import dev.belay.runtime.proto.JobState;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Who works for a job and cannot use the store at the moment, in one line for people. Its work may
- * well go on meanwhile; but nothing of it is safe there, and nothing begins or ends.
+ * Who works for a job, or would, and cannot use the store at the moment, in one line for people.
+ * Its work may well go on meanwhile; but nothing of it is safe there, and nothing begins or ends.
  */
 final class StoreTrouble {
   private static final int NAMED = 3;
@@ -40,6 +41,9 @@ final class StoreTrouble {
   }
 
   private boolean worksFor(WorkerRecord worker, JobRecord job) {
-    return holdings.of(worker.incarnation).holds.stream().anyMatch(hold -> hold.task.job == job);
+    boolean setAside =
+        worker.cutOff && job.state == JobState.JOB_RUNNING && job.demand.metBy(worker);
+    return setAside
+        || holdings.of(worker.incarnation).holds.stream().anyMatch(hold -> hold.task.job == job);
   }
 }

@@ -79,6 +79,32 @@ class RestorationsTest {
     assertThat(scene.cluster.describe(scene.job).getRecoveriesCount()).isZero();
   }
 
+  /** Else the newer ones would be gone, and the worker would refuse it. */
+  @Test
+  void oneThatIsOlderThanTheJobAllowsIsRefusedWithTheRemedy() {
+    scene =
+        Scenes.running(
+            1, 1, TestCluster.spec().toBuilder().setMaxCheckpointAgeMillis(8_000).build());
+    worker = scene.worker;
+    long now = scene.cluster.now().wallMillis();
+    for (int i = 0; i < 3; i++) {
+      var report = worker.checkpoint(worker.partition(0));
+      report.getCheckpointBuilder().setCreatedMillis(now - 9_500 + 4_000L * i);
+      worker.says(report);
+    }
+    assertThat(scene.restore(0, 1)).isNull();
+    assertThat(scene.refusal())
+        .isEqualTo(
+            "partition 0 of job-1: checkpoint 1 is 9.5s old, and --max-checkpoint-age is 8s: add"
+                + " '--max-checkpoint-age any' to go on from it all the same");
+    assertThat(task().checkpoints).as("nothing is dropped").hasSize(3);
+    assertThat(requireNonNull(scene.restore(0, 2)).getDropped()).isEqualTo(1);
+    assertThat(requireNonNull(scene.restoreOfAnyAge(0, 1)).getDropped()).isEqualTo(1);
+    assertThat(worker.assignment(worker.partition(0)).getSpec().getMaxCheckpointAgeMillis())
+        .as("who goes on from it does not refuse it either")
+        .isZero();
+  }
+
   @Test
   void theSameAgainChangesNothing() {
     scene.pause();

@@ -83,6 +83,19 @@ final class Scenes {
                         .setSequence(sequence)));
   }
 
+  @Nullable RestoreCheckpointReply restoreOfAnyAge(int partition, long sequence) {
+    return (RestoreCheckpointReply)
+        cluster.ask(
+            cluster
+                .command()
+                .setRestoreCheckpoint(
+                    RestoreCheckpointRequest.newBuilder()
+                        .setJob(job)
+                        .setPartition(partition)
+                        .setSequence(sequence)
+                        .setMaxCheckpointAgeMillis(0)));
+  }
+
   String refusal() {
     Effect.Refuse refusal = cluster.refusal();
     return refusal == null ? "" : refusal.message();

@@ -109,6 +109,47 @@ class StoreReachTest {
     assertThat(cluster.describe(job).getStoreTrouble()).isEmpty();
   }
 
+  /** Else the one that the job lacks would be named nowhere, as soon as it has nothing left. */
+  @Test
+  void aJobTellsOfOneThatIsSetAsideToo() {
+    TestWorker bad = TestWorker.joined(cluster, "bad", 2);
+    TestWorker good = TestWorker.joined(cluster, "good", 2);
+    cutOff(bad);
+    bad.beat();
+    String job = cluster.submit(TestCluster.spec());
+    good.plans(4);
+    assertThat(bad.holds).isEmpty();
+    assertThat(cluster.describe(job).getStoreTrouble()).isEqualTo("bad cannot use it: " + TROUBLE);
+    back(bad);
+    bad.beat();
+    assertThat(cluster.describe(job).getStoreTrouble()).isEmpty();
+  }
+
+  /** A worker that takes a moment to open its store gives back what has not begun there. */
+  @Test
+  void aRecoveryGoesOnWhereverThePartitionBegins() {
+    TestWorker a = TestWorker.joined(cluster, "a", 1);
+    String job = cluster.submit(TestCluster.spec());
+    a.plans(1);
+    started(a);
+    a.says(a.checkpoint(a.partition(0)));
+    TestWorker b = TestWorker.joined(cluster, "b", 1);
+    a.breaks();
+    cluster.pass(500);
+    b.beat();
+    b.says(TestWorker.released(b.partition(0), Why.NO_SLOT));
+    cluster.pass(500);
+    b.beat();
+    b.says(TestWorker.started(b.partition(0), 1));
+    assertThat(cluster.describe(job).getRecoveriesList())
+        .singleElement()
+        .satisfies(
+            recovery -> {
+              assertThat(recovery.getResumedFromSequence()).isEqualTo(1);
+              assertThat(recovery.getRestoredMillis()).isPositive();
+            });
+  }
+
   @Test
   void whatCannotBeginThereGoesElsewhereAndIsNoAttempt() {
     TestWorker bad = TestWorker.joined(cluster, "bad", 2);

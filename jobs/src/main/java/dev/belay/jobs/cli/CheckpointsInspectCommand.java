@@ -94,7 +94,8 @@ final class CheckpointsInspectCommand implements Callable<Integer> {
   }
 
   private InspectedCheckpoint inStore(CheckpointArguments.Found found) throws StoreException {
-    try (ObjectStore opened = store.open(found.job().getStore())) {
+    try (ObjectStore opened = store.open(found.job().getStore());
+        StoreNotice notice = new StoreNotice(output, opened)) {
       return new InspectedCheckpoint(
           found.job(),
           found.checkpoint(),

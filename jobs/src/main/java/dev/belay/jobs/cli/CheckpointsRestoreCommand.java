@@ -7,6 +7,7 @@ import dev.belay.runtime.text.Counted;
 import dev.belay.storage.ObjectStore;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +48,14 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
               + " before it.")
   boolean unverified;
 
+  @Option(
+      names = "--max-checkpoint-age",
+      paramLabel = "any|DURATION",
+      description =
+          "From now on in place of what the job was submitted with: no partition goes on from a"
+              + " checkpoint that is older; any: from each.")
+  @Nullable String maxCheckpointAge;
+
   @Mixin JobStore store;
   @Mixin CoordinatorOption coordinator;
   @Mixin StandardOptions standard;
@@ -59,12 +68,7 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RestoreCheckpointRequest request =
-        RestoreCheckpointRequest.newBuilder()
-            .setJob(job.job)
-            .setPartition(CheckpointArguments.number("PARTITION", partition))
-            .setSequence(CheckpointArguments.sequence(sequence))
-            .build();
+    RestoreCheckpointRequest request = request();
     try (CoordinatorClient client = coordinator.connect()) {
       if (!unverified) {
         verify(client);
@@ -72,6 +76,18 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
       tell(client.restore(request), request);
     }
     return ExitCode.DONE;
+  }
+
+  private RestoreCheckpointRequest request() {
+    RestoreCheckpointRequest.Builder request =
+        RestoreCheckpointRequest.newBuilder()
+            .setJob(job.job)
+            .setPartition(CheckpointArguments.number("PARTITION", partition))
+            .setSequence(CheckpointArguments.sequence(sequence));
+    if (maxCheckpointAge != null) {
+      request.setMaxCheckpointAgeMillis(RetentionOptions.ageOrAny(maxCheckpointAge));
+    }
+    return request.build();
   }
 
   /** What is known to be unusable is for the coordinator to refuse, which knows why. */
@@ -100,6 +116,7 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
   private List<Proof.Bad> bad(CoordinatorClient client, CheckpointArguments.Found found) {
     long wanted = found.checkpoint().getCheckpoint().getSequence();
     try (ObjectStore opened = store.open(found.job().getStore());
+        StoreNotice notice = new StoreNotice(output, opened);
         Gauge gauge = new Gauge(output, "verifying", 0)) {
       Proof proof =
           new Proof(

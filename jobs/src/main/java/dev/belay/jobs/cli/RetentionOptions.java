@@ -56,6 +56,11 @@ final class RetentionOptions {
     return millis("--max-checkpoint-age", text, LEAST_AGE_MILLIS, "1s");
   }
 
+  /** As {@link #age}, or 0 for "any". */
+  static long ageOrAny(String text) {
+    return text.equals("any") ? 0 : age(text);
+  }
+
   private static long millis(String option, String text, long least, String leastText) {
     long millis = Durations.millis(text);
     if (millis < least || millis > MOST_MILLIS) {

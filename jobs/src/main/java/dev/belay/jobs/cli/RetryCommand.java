@@ -60,8 +60,7 @@ final class RetryCommand implements Callable<Integer> {
   private RetryJobRequest request() {
     RetryJobRequest.Builder request = RetryJobRequest.newBuilder().setJob(job.job);
     if (maxCheckpointAge != null) {
-      request.setMaxCheckpointAgeMillis(
-          maxCheckpointAge.equals("any") ? 0 : RetentionOptions.age(maxCheckpointAge));
+      request.setMaxCheckpointAgeMillis(RetentionOptions.ageOrAny(maxCheckpointAge));
     }
     return request.build();
   }

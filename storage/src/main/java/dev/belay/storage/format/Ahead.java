@@ -76,6 +76,27 @@ public final class Ahead<T> {
     }
   }
 
+  /**
+   * As {@link #take}, of pieces that may take for ever: an interrupt ends all of them, and this.
+   *
+   * @throws StoreException UNAVAILABLE if interrupted; this thread stays interrupted
+   */
+  public T takeUnlessInterrupted() throws StoreException {
+    FutureTask<T> oldest = pieces.remove();
+    oldest.run();
+    try {
+      return oldest.get();
+    } catch (InterruptedException e) {
+      oldest.cancel(true);
+      pieces.forEach(piece -> piece.cancel(true));
+      pieces.clear();
+      Thread.currentThread().interrupt();
+      throw new StoreException(StoreException.Kind.UNAVAILABLE, "interrupted", e);
+    } catch (ExecutionException e) {
+      throw unwrapped(e.getCause());
+    }
+  }
+
   private static StoreException unwrapped(@Nullable Throwable cause) {
     if (cause instanceof StoreException known) {
       return known;

@@ -17,8 +17,10 @@ final class Bucket {
   final Spread spread;
   final Buffers buffers = new Buffers();
   final ExecutorService threads;
+  private final Silence silence;
 
-  Bucket(S3Location location, S3Client client) {
+  Bucket(S3Location location, S3Client client, Silence silence) {
+    this.silence = silence;
     this.location = location;
     this.client = client;
     this.errors = new S3Errors(location);
@@ -47,6 +49,11 @@ final class Bucket {
   /** What the bucket calls this key. */
   String name(String key) {
     return spread.name(key);
+  }
+
+  /** Whether the server says nothing to who waits for it, and has not for seconds. */
+  boolean hangs() {
+    return silence.nanos() >= 2_000_000_000L;
   }
 
   void close() {

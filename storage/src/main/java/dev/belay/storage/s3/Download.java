@@ -171,7 +171,7 @@ final class Download extends InputStream {
       }
       ask();
       underWay--;
-      current = ranges.take();
+      current = ranges.takeUnlessInterrupted();
       position = 0;
     }
     return true;

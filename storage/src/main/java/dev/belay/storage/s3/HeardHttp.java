@@ -46,7 +46,7 @@ final class HeardHttp implements SdkHttpClient {
     return new ExecutableHttpRequest() {
       @Override
       public HttpExecuteResponse call() throws IOException {
-        try (Silence.Wait waiting = silence.begin()) {
+        try (Silence.Wait waiting = silence.begin(prepared::abort)) {
           wait[0] = waiting;
           HttpExecuteResponse answer = prepared.call();
           silence.answered();
@@ -96,18 +96,18 @@ final class HeardHttp implements SdkHttpClient {
   }
 
   /** Whoever reads waits for the server; whoever does not, does not. */
-  private InputStream heard(InputStream body) {
+  private InputStream heard(AbortableInputStream body) {
     return new FilterInputStream(body) {
       @Override
       public int read() throws IOException {
-        try (Silence.Wait unused = silence.begin()) {
+        try (Silence.Wait unused = silence.begin(body::abort)) {
           return answered(super.read());
         }
       }
 
       @Override
       public int read(byte[] bytes, int from, int count) throws IOException {
-        try (Silence.Wait unused = silence.begin()) {
+        try (Silence.Wait unused = silence.begin(body::abort)) {
           return answered(super.read(bytes, from, count));
         }
       }

@@ -85,8 +85,10 @@ final class S3Errors {
     if (!identity.find() || identity.group(1).contains("must be set")) {
       return Optional.empty();
     }
+    String reason = identity.group(1);
+    String text = reason.replaceFirst("^(java\\.[a-z.]*[A-Z]\\w*: )+", "");
     return Optional.of(
-        shortened(identity.group(1).replaceFirst("^(java\\.[a-z.]*[A-Z]\\w*: )+", "")));
+        shortened(reason.contains("NoSuchFileException") ? "there is no " + text : text));
   }
 
   /** Which profile was looked at in vain, if that is not the one that is looked at anyway. */

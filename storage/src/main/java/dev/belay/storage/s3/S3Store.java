@@ -48,7 +48,7 @@ public final class S3Store implements ObjectStore {
   private S3Store(S3Location location, S3Client client, Silence silence) {
     this.location = location;
     this.silence = silence;
-    this.bucket = new Bucket(location, client);
+    this.bucket = new Bucket(location, client, silence);
   }
 
   @Override

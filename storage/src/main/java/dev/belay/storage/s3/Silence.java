@@ -1,20 +1,38 @@
 package dev.belay.storage.s3;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * For how long a server has said nothing to requests that wait for it, and taken nothing of them. A
  * slow one takes or gives a byte now and then, or answers another request meanwhile; one that hangs
- * does not. Thread-safe.
+ * does not. A thread that waits in vain and is interrupted does not notice by itself: its
+ * connection is closed for it. Thread-safe.
  */
 final class Silence {
+  /** A server that answers lets a thread notice soon enough that it was interrupted. */
+  private static final long VAIN_NANOS = 2_000_000_000L;
+
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
+
   private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean looking = new AtomicBoolean();
   private volatile long answeredNanos = System.nanoTime();
 
   /** A request that waits for the server. */
   final class Wait implements AutoCloseable {
+    private final Thread thread = Thread.currentThread();
+    private final Runnable abort;
     private volatile long movedNanos = System.nanoTime();
+
+    Wait(Runnable abort) {
+      this.abort = abort;
+    }
 
     /** The server has taken or given something. */
     void moved() {
@@ -27,9 +45,15 @@ final class Silence {
     }
   }
 
-  Wait begin() {
-    Wait wait = new Wait();
+  /**
+   * This thread waits from now on.
+   *
+   * @param abort ends its waiting with a failure; any thread
+   */
+  Wait begin(Runnable abort) {
+    Wait wait = new Wait(abort);
     waits.add(wait);
+    look();
     return wait;
   }
 
@@ -47,5 +71,23 @@ final class Silence {
       longest = Math.max(longest, Math.min(sinceAnswer, now - wait.movedNanos));
     }
     return longest;
+  }
+
+  /** As long as somebody waits. */
+  private void look() {
+    if (!waits.isEmpty() && looking.compareAndSet(false, true)) {
+      LATER.execute(this::freeInterrupted);
+    }
+  }
+
+  private void freeInterrupted() {
+    long now = System.nanoTime();
+    for (Wait wait : waits) {
+      if (wait.thread.isInterrupted() && now - wait.movedNanos >= VAIN_NANOS) {
+        wait.abort.run();
+      }
+    }
+    looking.set(false);
+    look();
   }
 }

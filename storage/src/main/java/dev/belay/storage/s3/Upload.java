@@ -288,7 +288,9 @@ final class Upload extends OutputStream {
       bucket.buffers.giveBack(buffer);
     }
     String id = uploadId;
-    if (id != null && !done) {
+    if (id != null && !done && Thread.currentThread().isInterrupted() && bucket.hangs()) {
+      log.info("an unfinished upload of {} stays until it is swept: the store hangs", key);
+    } else if (id != null && !done) {
       // An interrupt may be why it ends, and must not keep it from ending.
       boolean interrupted = Thread.interrupted();
       for (Future<CompletedPart> part : parts) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ class SilenceTest {
   /** However long that takes. */
   @Test
   void oneThatTakesAByteNowAndThenIsNotSilent() {
-    try (Silence.Wait wait = silence.begin()) {
+    try (Silence.Wait wait = silence.begin(() -> {})) {
       awaitSilence();
       wait.moved();
       assertThat(silence.nanos()).isLessThan(50_000_000);
@@ -139,5 +140,52 @@ class SilenceTest {
       silence.answered();
       assertThat(silence.nanos()).as("another was answered").isLessThan(50_000_000);
     }
+  }
+
+  /** Nobody else would tell it: it does not notice by itself while it waits for a socket. */
+  @Test
+  void whoIsInterruptedWhileAServerHangsIsFree() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try (InputStream body = put(new byte[10]).responseBody().orElseThrow()) {
+                body.readAllBytes();
+                failure.complete(new AssertionError("it was answered"));
+              } catch (Throwable e) {
+                failure.complete(e);
+              }
+            });
+    thread.start();
+    awaitSilence();
+    thread.interrupt();
+    assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    thread.join();
+    assertThat(silence.nanos()).isZero();
+  }
+
+  @Test
+  void soIsWhoReadsAnAnswerThatStopsHalfway() throws Exception {
+    answers.countDown();
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    CountDownLatch half = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              try (InputStream body = put(new byte[10]).responseBody().orElseThrow()) {
+                body.readNBytes(BODY.length / 2);
+                half.countDown();
+                body.readAllBytes();
+                failure.complete(new AssertionError("it was answered"));
+              } catch (Throwable e) {
+                failure.complete(e);
+              }
+            });
+    thread.start();
+    half.await();
+    awaitSilence();
+    thread.interrupt();
+    assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    thread.join();
   }
 }

@@ -131,7 +131,7 @@ class WebIdentityTest {
     try (ObjectStore store = Stores.open(s3.place().url())) {
       assertThatThrownBy(() -> store.put("job/p0/1", out -> out.write(1)))
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining(missing)
+          .hasMessageContaining("there is no " + missing)
           .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE")
           .hasMessageNotContaining("AWS_ACCESS_KEY_ID");
     }

@@ -53,6 +53,9 @@ final class Holdings {
    */
   private static final long QUEUE_PATIENCE_NANOS = 2_000_000_000L;
 
+  /** As above, while this process is not ready: nobody is at work here that it would wait for. */
+  private static final long OPENING_PATIENCE_NANOS = 10_000_000_000L;
+
   /** A task whose thread is in this process. */
   static final class Held {
     private final Lease lease;
@@ -219,7 +222,7 @@ final class Holdings {
   /** Gives back what has waited too long for a slot, or behind a thread that does not leave. */
   void giveBackOverdue(long nowNanos) {
     queue
-        .takeOverdue(nowNanos, QUEUE_PATIENCE_NANOS, this::isFree)
+        .takeOverdue(nowNanos, ready ? QUEUE_PATIENCE_NANOS : OPENING_PATIENCE_NANOS, this::isFree)
         .forEach(lease -> giveBack(lease, Released.Why.NO_SLOT));
     queue
         .takeOverdue(nowNanos, QUEUE_PATIENCE_NANOS, this::isBehindLingering)

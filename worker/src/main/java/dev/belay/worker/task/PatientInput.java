@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PatientInput extends InputStream {
   private final Source source;
   private final Patience patience;
+  private final StoreCalls calls;
   private @Nullable InputStream in;
   private long position;
 
@@ -21,9 +22,10 @@ final class PatientInput extends InputStream {
     InputStream open() throws StoreException;
   }
 
-  private PatientInput(Source source, Patience patience) {
+  private PatientInput(Source source, Patience patience, StoreCalls calls) {
     this.source = source;
     this.patience = patience;
+    this.calls = calls;
   }
 
   /**
@@ -31,8 +33,8 @@ final class PatientInput extends InputStream {
    *
    * @throws StoreException if no waiting will help
    */
-  static PatientInput open(Source source, Patience patience) throws IOException {
-    PatientInput input = new PatientInput(source, patience);
+  static PatientInput open(Source source, Patience patience, StoreCalls calls) throws IOException {
+    PatientInput input = new PatientInput(source, patience, calls);
     int unused = input.read(new byte[0]);
     return input;
   }
@@ -47,7 +49,7 @@ final class PatientInput extends InputStream {
   public int read(byte[] to, int offset, int count) throws IOException {
     while (true) {
       try {
-        int read = opened().read(to, offset, count);
+        int read = calls.await(() -> opened().read(to, offset, count));
         position += Math.max(0, read);
         patience.over();
         return read;

@@ -25,6 +25,7 @@ final class PlanWork implements Work {
   private final ObjectStore store;
   private final Control control;
   private final Patience patience;
+  private final StoreCalls calls;
 
   PlanWork(
       Assignment assignment,
@@ -33,7 +34,8 @@ final class PlanWork implements Work {
       Scratch scratch,
       ObjectStore store,
       Control control,
-      Patience patience) {
+      Patience patience,
+      StoreCalls calls) {
     this.assignment = assignment;
     this.job = job;
     this.parameters = parameters;
@@ -41,6 +43,7 @@ final class PlanWork implements Work {
     this.store = store;
     this.control = control;
     this.patience = patience;
+    this.calls = calls;
   }
 
   @Override
@@ -75,7 +78,8 @@ final class PlanWork implements Work {
   private ObjectRef store(PlanSpool spool) throws StoreException {
     for (int tryNumber = 1; ; tryNumber++) {
       try {
-        ObjectRef plan = spool.storeAs(store, key(tryNumber));
+        String key = key(tryNumber);
+        ObjectRef plan = calls.await(() -> spool.storeAs(store, key));
         patience.over();
         return plan;
       } catch (StoreException e) {

@@ -6,12 +6,12 @@ import dev.belay.runtime.proto.CheckpointUnusable;
 import dev.belay.runtime.proto.CheckpointUnusable.Reason;
 import dev.belay.runtime.proto.OnLostCheckpoints;
 import dev.belay.runtime.proto.Report;
+import dev.belay.runtime.text.Age;
 import dev.belay.storage.StoreException;
 import dev.belay.storage.cache.LocalCache;
 import dev.belay.storage.checkpoint.Basis;
 import dev.belay.storage.checkpoint.CheckpointStore;
 import dev.belay.storage.checkpoint.StoredCheckpoint;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ final class Restore {
   private final LocalCache cache;
   private final Control control;
   private final Patience patience;
-  private final StoreWatch watch;
+  private final StoreCalls calls;
 
   Restore(
       Assignment assignment,
@@ -41,14 +41,14 @@ final class Restore {
       LocalCache cache,
       Control control,
       Patience patience,
-      StoreWatch watch) {
+      StoreCalls calls) {
     this.assignment = assignment;
     this.states = states;
     this.store = store;
     this.cache = cache;
     this.control = control;
     this.patience = patience;
-    this.watch = watch;
+    this.calls = calls;
   }
 
   /**
@@ -89,26 +89,12 @@ final class Restore {
       throw control.fail(
           Failures.permanent(
               "its checkpoint %d is %s old, and --max-checkpoint-age is %s: 'belay retry %s"
-                      .formatted(checkpoint.getSequence(), text(age), text(most), job)
+                      .formatted(checkpoint.getSequence(), Age.of(age), Age.of(most), job)
                   + " --max-checkpoint-age any' goes on from it, 'belay restart %s --from-scratch'"
                       .formatted(job)
                   + " begins anew",
               null));
     }
-  }
-
-  /** "2d", "1.5h", "20s". */
-  private static String text(long millis) {
-    double seconds = millis / 1000.0;
-    String[] units = {"s", "m", "h", "d"};
-    double[] sizes = {1, 60, 3_600, 86_400};
-    int unit = 0;
-    while (unit < 3 && seconds >= sizes[unit + 1]) {
-      unit++;
-    }
-    String number = String.format(Locale.ROOT, "%.1f", seconds / sizes[unit]);
-    return (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number)
-        + units[unit];
   }
 
   /** Null if the checkpoint is lost, and that counts. */
@@ -117,7 +103,7 @@ final class Restore {
     while (true) {
       control.checkOrRelease();
       try {
-        Restored<S> restored = readNow(checkpoint, type);
+        Restored<S> restored = calls.await(() -> readNow(checkpoint, type));
         patience.over();
         return restored;
       } catch (StoreException e) {
@@ -148,13 +134,8 @@ final class Restore {
   }
 
   private <S> Restored<S> readNow(Checkpoint checkpoint, Class<S> type) throws StoreException {
-    watch.begin();
-    try {
-      StoredCheckpoint stored = store.open(checkpoint);
-      return new Restored<>(checkpoint, states.read(stored, type), stored.asBasis());
-    } finally {
-      watch.end();
-    }
+    StoredCheckpoint stored = store.open(checkpoint);
+    return new Restored<>(checkpoint, states.read(stored, type), stored.asBasis());
   }
 
   private <S> @Nullable Restored<S> lost(

@@ -18,15 +18,22 @@ final class SplitSource {
   private final ObjectStore store;
   private final Control control;
   private final Patience patience;
+  private final StoreCalls calls;
   private @Nullable EncodedState encoded;
 
   SplitSource(
-      Assignment assignment, KnownJob job, ObjectStore store, Control control, Patience patience) {
+      Assignment assignment,
+      KnownJob job,
+      ObjectStore store,
+      Control control,
+      Patience patience,
+      StoreCalls calls) {
     this.assignment = assignment;
     this.job = job;
     this.store = store;
     this.control = control;
     this.patience = patience;
+    this.calls = calls;
   }
 
   /** A new object each time. */
@@ -56,8 +63,7 @@ final class SplitSource {
     while (true) {
       control.check();
       try {
-        PlanFile plan = job.plan(store, assignment.getPlan());
-        EncodedState split = plan.split(assignment.getLease().getTask().getIndex());
+        EncodedState split = calls.await(this::readPlanned);
         patience.over();
         return split;
       } catch (StoreException e) {
@@ -67,5 +73,10 @@ final class SplitSource {
         patience.waitForStore("the plan cannot be read: " + e.getMessage());
       }
     }
+  }
+
+  private EncodedState readPlanned() throws StoreException {
+    PlanFile plan = job.plan(store, assignment.getPlan());
+    return plan.split(assignment.getLease().getTask().getIndex());
   }
 }

@@ -2,6 +2,8 @@ package dev.belay.worker.task;
 
 import dev.belay.storage.ObjectStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ final class StoreWatch {
   private final ObjectStore store;
   private final Ticker ticker;
   private final Troubles troubles;
+  private final List<Runnable> told = new ArrayList<>();
   private int waiting;
   private Ticker.@Nullable Call look;
 
@@ -41,6 +44,21 @@ final class StoreWatch {
     }
   }
 
+  /**
+   * As {@link #begin()}.
+   *
+   * @param whenSilent is run, on the ticker's thread, at each look that finds the store silent
+   */
+  synchronized void begin(Runnable whenSilent) {
+    told.add(whenSilent);
+    begin();
+  }
+
+  synchronized void end(Runnable whenSilent) {
+    told.remove(whenSilent);
+    end();
+  }
+
   private synchronized void look() {
     if (waiting == 0) {
       return;
@@ -50,6 +68,7 @@ final class StoreWatch {
           Troubles.Kind.SLOW,
           "the store %s has not answered for over %d s, and is waited for"
               .formatted(store.describe(), PATIENCE.toSeconds()));
+      told.forEach(Runnable::run);
     }
     look = ticker.after(LOOK, this::look);
   }

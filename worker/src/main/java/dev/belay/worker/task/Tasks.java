@@ -211,13 +211,21 @@ public final class Tasks implements TaskStarter, AutoCloseable {
   private Work plan(
       Assignment assignment, Scratch own, Job job, Parameters parameters, Control control) {
     return new PlanWork(
-        assignment, job, parameters, own, store, control, patience(control, Troubles.Kind.PLAN));
+        assignment,
+        job,
+        parameters,
+        own,
+        store,
+        control,
+        patience(control, Troubles.Kind.PLAN),
+        calls(control));
   }
 
   private Work publish(Assignment assignment, Job job, Parameters parameters, Control control) {
     Lease lease = assignment.getLease();
     StagingName names = new StagingName(cluster, lease.getTask().getJob());
     Patience patience = patience(control, Troubles.Kind.PUBLISH);
+    StoreCalls calls = calls(control);
     StagedPublication publication =
         new StagedPublication(
             lease,
@@ -225,7 +233,8 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             parameters,
             new Completions(lease, reporter, control, patience),
             segment ->
-                PatientInput.open(() -> SegmentInput.open(store, segment.getObject()), patience),
+                PatientInput.open(
+                    () -> SegmentInput.open(store, segment.getObject()), patience, calls),
             disk,
             control::checkOrRelease);
     return new PublishWork(
@@ -298,6 +307,7 @@ public final class Tasks implements TaskStarter, AutoCloseable {
                 Duration.ofMillis(assignment.getSpec().getCheckpointIntervalMillis()), settings),
             new Backoff(settings),
             () -> meanTimeBetweenFailures);
+    StoreCalls calls = new StoreCalls(elsewhere.watch(), control);
     Restore restore =
         new Restore(
             assignment,
@@ -306,12 +316,16 @@ public final class Tasks implements TaskStarter, AutoCloseable {
             cache,
             control,
             patience(control, Troubles.Kind.RESTORE),
-            elsewhere.watch());
+            calls);
     SplitSource splits =
         new SplitSource(
-            assignment, known, store, control, patience(control, Troubles.Kind.RESTORE));
+            assignment, known, store, control, patience(control, Troubles.Kind.RESTORE), calls);
     return new PartitionParts(
         splits, states, restore, segments, pipeline, schedule, cutting, watch, stuck);
+  }
+
+  private StoreCalls calls(Control control) {
+    return new StoreCalls(new StoreWatch(store, ticker, control.troubles()), control);
   }
 
   private Patience patience(Control control, Troubles.Kind kind) {

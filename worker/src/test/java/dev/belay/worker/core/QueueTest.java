@@ -27,6 +27,13 @@ class QueueTest {
     scene.ready().does("start p7@1", "start p3@2");
   }
 
+  @Test
+  void whatWaitsForAStoreThatTakesForEverToOpenIsGivenBack() {
+    Scene scene = new Scene().start().opened().welcome().desired(whole("p7@1")).forget();
+    scene.passesAcknowledged(9_000).doesBesideHeartbeats();
+    scene.passesAcknowledged(2_000).doesBesideHeartbeats("send report 1 p7@1 RELEASED NO_SLOT");
+  }
+
   private static void completes(Scene scene, String lease, String... then) {
     scene.reports(1, report(lease).setCompleted(ReportsTest.COMPLETED)).forget();
     scene.taskEnded(lease).does(then);

@@ -27,6 +27,9 @@ final class FaultyStore implements ObjectStore {
   /** Puts wait until this is open; after that they go on. */
   volatile CountDownLatch gate = new CountDownLatch(0);
 
+  /** Opens wait until this is open. */
+  volatile CountDownLatch openGate = new CountDownLatch(0);
+
   /** Every open fails so. */
   volatile @Nullable Kind opens;
 
@@ -47,18 +50,14 @@ final class FaultyStore implements ObjectStore {
     synchronized (this) {
       tried.add(key);
     }
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreException(Kind.UNAVAILABLE, "interrupted", e);
-    }
+    pass(gate);
     fail(puts, "no space left on device");
     return store.put(key, body);
   }
 
   @Override
   public InputStream open(String key, long offset, long length) throws StoreException {
+    pass(openGate);
     fail(opens, "no route to host");
     return new FilterInputStream(store.open(key, offset, length)) {
       @Override
@@ -70,6 +69,15 @@ final class FaultyStore implements ObjectStore {
         return super.read(to, from, count);
       }
     };
+  }
+
+  private static void pass(CountDownLatch gate) throws StoreException {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(Kind.UNAVAILABLE, "interrupted", e);
+    }
   }
 
   private static void fail(@Nullable Kind kind, String message) throws StoreException {

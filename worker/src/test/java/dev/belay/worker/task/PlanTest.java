@@ -13,9 +13,12 @@ import dev.belay.storage.StoreException.Kind;
 import dev.belay.worker.task.TestJob.Share;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,36 @@ class PlanTest {
             .assignment(TaskKind.PARTITION, 776, 2)
             .setPlan(world.reporter.last().getPlanned().getPlan()));
     assertThat(seen).containsExactly(new Share(777));
+  }
+
+  /** What hangs fails minutes later only; who would take it over waits as long. */
+  @Test
+  void aPlanThatAStoreHangsOnIsGivenBackWhenItIsWantedElsewhere() {
+    world.store.gate = new CountDownLatch(1);
+    world.store.silence = Optional.of(Duration.ofSeconds(11));
+    RunningTask task = world.start(planning());
+    world.awaitTrue(() -> !world.store.tried().isEmpty());
+    assertThat(task.progress().getAwaitsStore()).isFalse();
+    world.ticker.advance(Duration.ofSeconds(12));
+    assertThat(task.progress().getAwaitsStore()).isTrue();
+    assertThat(task.progress().getTrouble()).contains("has not answered for over 10 s");
+    task.drain();
+    world.ticker.advance(Duration.ofSeconds(2));
+    world.awaitEnd(task);
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.RELEASED);
+  }
+
+  @Test
+  void aSlowStoreIsNoReasonToLeaveAPlanThatIsMade() {
+    world.store.gate = new CountDownLatch(1);
+    world.store.silence = Optional.of(Duration.ofSeconds(3));
+    RunningTask task = world.start(planning());
+    world.awaitTrue(() -> !world.store.tried().isEmpty());
+    task.drain();
+    world.ticker.advance(Duration.ofSeconds(20));
+    world.store.gate.countDown();
+    world.awaitEnd(task);
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.PLANNED);
   }
 
   @Test

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,22 @@ class RestoreTest {
 
   private List<Report> unusable() {
     return world.reporter.all().stream().filter(Report::hasUnusable).toList();
+  }
+
+  /** What hangs fails minutes later only; who would take it over waits as long. */
+  @Test
+  void aPartitionThatWaitsForAStoreThatHangsIsGivenBackWhenItIsWantedElsewhere() {
+    world.store.openGate = new CountDownLatch(1);
+    world.store.silence = Optional.of(Duration.ofSeconds(11));
+    RunningTask task = world.start(next());
+    world.awaitWaiting();
+    world.ticker.advance(Duration.ofSeconds(12));
+    assertThat(task.progress().getAwaitsStore()).isTrue();
+    task.drain();
+    world.ticker.advance(Duration.ofSeconds(2));
+    world.awaitEnd(task);
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.RELEASED);
+    assertThat(resumedAt).isEmpty();
   }
 
   private enum Damage {
