@@ -77,7 +77,7 @@ final class CheckpointsExportCommand implements Callable<Integer> {
   private boolean export(CheckpointArguments.Found found, Path file) throws IOException {
     Checkpoint checkpoint = found.checkpoint().getCheckpoint();
     try (ObjectStore opened = store.open(found.job().getStore());
-        StoreNotice notice = new StoreNotice(output, opened);
+        Notice notice = Notice.ofSilence(output, opened);
         Gauge gauge = new Gauge(output, "exporting", checkpoint.getBytes())) {
       long length =
           SelfContained.write(

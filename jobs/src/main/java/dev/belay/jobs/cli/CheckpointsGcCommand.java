@@ -37,7 +37,12 @@ final class CheckpointsGcCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (CoordinatorClient client = coordinator.connect()) {
+    try (CoordinatorClient client = coordinator.connect();
+        Notice notice =
+            Notice.ofWaiting(
+                output,
+                "belay: the coordinator is looking through its store, which takes minutes where"
+                    + " that is large or does not answer")) {
       CollectGarbageReply reply = client.collect(dryRun);
       if (output.json()) {
         output.document(json -> CheckpointViews.garbage(json, reply, dryRun));

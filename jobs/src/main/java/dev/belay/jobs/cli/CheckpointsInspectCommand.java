@@ -95,7 +95,7 @@ final class CheckpointsInspectCommand implements Callable<Integer> {
 
   private InspectedCheckpoint inStore(CheckpointArguments.Found found) throws StoreException {
     try (ObjectStore opened = store.open(found.job().getStore());
-        StoreNotice notice = new StoreNotice(output, opened)) {
+        Notice notice = Notice.ofSilence(output, opened)) {
       return new InspectedCheckpoint(
           found.job(),
           found.checkpoint(),

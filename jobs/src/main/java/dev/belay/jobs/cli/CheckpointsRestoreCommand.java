@@ -116,7 +116,7 @@ final class CheckpointsRestoreCommand implements Callable<Integer> {
   private List<Proof.Bad> bad(CoordinatorClient client, CheckpointArguments.Found found) {
     long wanted = found.checkpoint().getCheckpoint().getSequence();
     try (ObjectStore opened = store.open(found.job().getStore());
-        StoreNotice notice = new StoreNotice(output, opened);
+        Notice notice = Notice.ofSilence(output, opened);
         Gauge gauge = new Gauge(output, "verifying", 0)) {
       Proof proof =
           new Proof(

@@ -102,7 +102,7 @@ final class CheckpointsVerifyCommand implements Callable<Integer> {
             "what " + job + " had stored was removed: 'belay describe " + job + "' says when");
       }
       try (ObjectStore opened = store.open(pages.first().getStore());
-          StoreNotice notice = new StoreNotice(output, opened);
+          Notice notice = Notice.ofSilence(output, opened);
           Gauge gauge = new Gauge(output, "verifying", pages.first().getPartitions())) {
         Proof proof =
             new Proof(opened, partition -> CheckpointPages.of(client, job, partition), all, gauge);

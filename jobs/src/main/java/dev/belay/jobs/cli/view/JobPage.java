@@ -220,9 +220,7 @@ public final class JobPage {
                   + Long.toUnsignedString(bad.getSequence())
                   + " is unusable: "
                   + bad.getMessage()
-                  + " ("
-                  + bad.getKey()
-                  + ")"));
+                  + (bad.getMessage().contains(bad.getKey()) ? "" : " (" + bad.getKey() + ")")));
     }
   }
 
