@@ -1,6 +1,5 @@
 package dev.belay.coordinator.core;
 
-import dev.belay.runtime.proto.JobState;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -41,9 +40,12 @@ final class StoreTrouble {
   }
 
   private boolean worksFor(WorkerRecord worker, JobRecord job) {
-    boolean setAside =
-        worker.cutOff && job.state == JobState.JOB_RUNNING && job.demand.metBy(worker);
-    return setAside
+    boolean wanted =
+        switch (job.state) {
+          case JOB_PLANNING, JOB_RUNNING, JOB_PUBLISHING -> job.demand.metBy(worker);
+          default -> false;
+        };
+    return (worker.cutOff && wanted)
         || holdings.of(worker.incarnation).holds.stream().anyMatch(hold -> hold.task.job == job);
   }
 }

@@ -1,11 +1,17 @@
 package dev.belay.worker.task;
 
+import java.time.Duration;
+import java.util.function.Consumer;
+
 /**
  * Calls of the store for which an attempt does nothing but wait, and would lose nothing by leaving.
  * Where the store says nothing, that shows as waiting for it long before the call fails; and a
  * drain calls the thread back, so that the task goes on elsewhere. For the attempt's thread.
  */
 final class StoreCalls {
+  /** Silence after which nothing is waited for any more where the task is wanted elsewhere. */
+  private static final Duration HANGS = Duration.ofSeconds(4);
+
   private final StoreWatch watch;
   private final Control control;
 
@@ -40,7 +46,7 @@ final class StoreCalls {
   }
 
   /** A thread in a call. */
-  private final class Waiting implements Runnable {
+  private final class Waiting implements Consumer<Duration> {
     private final Thread thread;
     private boolean over;
     private boolean calledBack;
@@ -50,12 +56,15 @@ final class StoreCalls {
     }
 
     @Override
-    public synchronized void run() {
+    public synchronized void accept(Duration silence) {
       if (over) {
         return;
       }
-      control.troubles().awaitStore(true);
-      if (control.draining() || control.ending() != null) {
+      if (silence.compareTo(StoreWatch.PATIENCE) >= 0) {
+        control.troubles().awaitStore(true);
+      }
+      boolean unwanted = control.draining() || control.ending() != null;
+      if (unwanted && silence.compareTo(HANGS) >= 0) {
         calledBack = true;
         thread.interrupt();
       }

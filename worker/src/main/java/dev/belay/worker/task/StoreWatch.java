@@ -4,6 +4,7 @@ import dev.belay.storage.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * minutes: the requests themselves go on waiting. Thread-safe.
  */
 final class StoreWatch {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** Silence that is trouble. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final ObjectStore store;
   private final Ticker ticker;
   private final Troubles troubles;
-  private final List<Runnable> told = new ArrayList<>();
+  private final List<Consumer<Duration>> told = new ArrayList<>();
   private int waiting;
   private Ticker.@Nullable Call look;
 
@@ -30,7 +33,7 @@ final class StoreWatch {
   /** The task needs the store from now on, until this is {@link #end ended}. */
   synchronized void begin() {
     if (waiting++ == 0 && store.silence().isPresent()) {
-      look = ticker.after(PATIENCE, this::look);
+      look = ticker.after(told.isEmpty() ? PATIENCE : LOOK, this::look);
     }
   }
 
@@ -47,15 +50,15 @@ final class StoreWatch {
   /**
    * As {@link #begin()}.
    *
-   * @param whenSilent is run, on the ticker's thread, at each look that finds the store silent
+   * @param silence is told at each look, on the ticker's thread, for how long the store is silent
    */
-  synchronized void begin(Runnable whenSilent) {
-    told.add(whenSilent);
+  synchronized void begin(Consumer<Duration> silence) {
+    told.add(silence);
     begin();
   }
 
-  synchronized void end(Runnable whenSilent) {
-    told.remove(whenSilent);
+  synchronized void end(Consumer<Duration> silence) {
+    told.remove(silence);
     end();
   }
 
@@ -63,12 +66,13 @@ final class StoreWatch {
     if (waiting == 0) {
       return;
     }
-    if (store.silence().orElse(Duration.ZERO).compareTo(PATIENCE) >= 0) {
+    Duration silence = store.silence().orElse(Duration.ZERO);
+    told.forEach(one -> one.accept(silence));
+    if (silence.compareTo(PATIENCE) >= 0) {
       troubles.set(
           Troubles.Kind.SLOW,
           "the store %s has not answered for over %d s, and is waited for"
               .formatted(store.describe(), PATIENCE.toSeconds()));
-      told.forEach(Runnable::run);
     }
     look = ticker.after(LOOK, this::look);
   }

@@ -87,6 +87,19 @@ class PlanTest {
     assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.RELEASED);
   }
 
+  /** A request that fails is made again, and the silence counts from there. */
+  @Test
+  void itIsGivenBackSoonerWhereItIsWantedElsewhereAlready() {
+    world.store.gate = new CountDownLatch(1);
+    world.store.silence = Optional.of(Duration.ofSeconds(4));
+    RunningTask task = world.start(planning());
+    world.awaitTrue(() -> !world.store.tried().isEmpty());
+    task.drain();
+    world.ticker.advance(Duration.ofSeconds(2));
+    world.awaitEnd(task);
+    assertThat(world.reporter.kinds()).containsExactly(WhatCase.STARTED, WhatCase.RELEASED);
+  }
+
   @Test
   void aSlowStoreIsNoReasonToLeaveAPlanThatIsMade() {
     world.store.gate = new CountDownLatch(1);

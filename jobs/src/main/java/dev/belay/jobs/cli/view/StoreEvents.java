@@ -9,7 +9,8 @@ import java.util.List;
 final class StoreEvents {
   private final int lasting;
   private int looks;
-  private boolean told;
+  private String who = "";
+  private String told = "";
 
   StoreEvents(int lasting) {
     this.lasting = lasting;
@@ -21,16 +22,21 @@ final class StoreEvents {
    */
   void next(String now, boolean elsewhere, List<String> lines) {
     if (now.isEmpty()) {
-      if (told) {
+      if (!told.isEmpty()) {
         lines.add("the store can be used again");
       }
-      told = false;
+      told = "";
+      who = "";
       looks = 0;
       return;
     }
-    looks = elsewhere ? 0 : looks + 1;
-    if (looks == lasting && !told) {
-      told = true;
+    // The reason may change from one try to the next; whom it befalls is news.
+    String whoNow = now.substring(0, Math.max(0, now.indexOf(':')));
+    looks = elsewhere || !whoNow.equals(who) ? 0 : looks;
+    looks += elsewhere ? 0 : 1;
+    who = whoNow;
+    if (looks == lasting && !who.equals(told)) {
+      told = who;
       lines.add("the store: " + now);
     }
   }

@@ -83,6 +83,9 @@ final class JobEventsTest {
     assertThat(events.next(cutOff)).isEmpty();
     assertThat(events.next(cutOff)).containsExactly("the store: w1 cannot use it: no answer");
     assertThat(events.next(cutOff)).isEmpty();
+    JobDescription more = job().setStoreTrouble("w1, w2 cannot use it: no route").build();
+    assertThat(events.next(more)).isEmpty();
+    assertThat(events.next(more)).containsExactly("the store: w1, w2 cannot use it: no route");
     assertThat(events.next(job().build())).containsExactly("the store can be used again");
     assertThat(events.next(cutOff)).isEmpty();
     assertThat(events.next(job().build())).as("too short to be told").isEmpty();
