@@ -30,8 +30,8 @@ abstract class StoreOutage {
 
   @TempDir Path directory;
   MinioHost minio;
-  private Cluster cluster;
-  private String waiting;
+  Cluster cluster;
+  String waiting;
   private String working;
 
   /** Before MinIO starts, with its directory. */

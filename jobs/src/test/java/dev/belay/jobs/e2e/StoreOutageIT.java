@@ -1,8 +1,13 @@
 package dev.belay.jobs.e2e;
 
 import dev.belay.jobs.cli.local.MinioHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -23,12 +28,45 @@ class StoreOutageIT extends StoreOutage {
 
   @Test
   void theBucketIsGoneAndBack() throws Exception {
-    Path aside = directory.resolve("aside");
-    Files.move(minio.bucket(), aside);
-    holdsThroughout("there is no bucket belay: make it, or name another");
-    Files.deleteIfExists(minio.bucket());
-    Files.move(aside, minio.bucket());
+    String trouble = "there is no bucket belay: make it, or name another";
+    List<Path> aside = new ArrayList<>();
+    cluster.await(
+        waiting,
+        "the bucket is away",
+        job -> {
+          moveAside(aside);
+          return job.getPartitionsList().stream().allMatch(p -> p.getError().contains(trouble));
+        });
+    holdsThroughout(trouble);
+    moveAside(aside);
+    Files.move(aside.get(0), minio.bucket());
+    for (Path stray : aside.subList(1, aside.size())) {
+      merge(stray, minio.bucket());
+    }
     allIsWellAgain();
+  }
+
+  /** A put that was under way may have made it anew, with its object in it. */
+  private void moveAside(List<Path> aside) {
+    if (Files.exists(minio.bucket())) {
+      Path next = directory.resolve("aside-" + aside.size());
+      try {
+        Files.move(minio.bucket(), next);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      aside.add(next);
+    }
+  }
+
+  private static void merge(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.move(file, target);
+      }
+    }
   }
 
   /** It takes connections, and answers nothing: no request fails, and none succeeds. */
